@@ -1,0 +1,44 @@
+"""The journal: who did what, to what, when. Each business write leaves one entry, in its own transaction."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+
+from curriculum.models import Formation, JournalEntry
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+ACTIONS: dict[str, str] = {}
+"""Action code -> French label. Each app declares its own in its `services`; an unknown code is refused."""
+
+
+def declare(**labels: str) -> None:
+    """Declare the actions of one app: `declare(maquette_imported="Maquette importée")`."""
+    ACTIONS.update(labels)
+
+
+def record(
+    action: str,
+    target: models.Model,
+    *,
+    by: "AbstractBaseUser | None",
+    formation: Formation | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Write one journal entry; `by` is None for a command line. Refuses to run outside a transaction."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A journal entry belongs to the transaction of the act that it tells.")
+    if action not in ACTIONS:
+        raise ValueError(f"Unknown action {action!r}: declare it in the services of its app.")
+    JournalEntry.objects.create(
+        action=action,
+        target=f"{target._meta.label} {target.pk} {target}"[:300],
+        by_id=by.pk if by else None,
+        by_name=str(by) if by else "ligne de commande",
+        formation=formation,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,222 @@
+"""Who: the people who come in, what they may do in which formation, the students and what they follow."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from curriculum.models import UE, Formation, Module, Plan, academic_year_validator
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create somebody who comes in with an e-mail address, kept in lower case."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who comes in; what they may do is in their roles."""
+
+    email = models.EmailField("adresse électronique", unique=True)
+    first_name = models.CharField("prénom", max_length=100)
+    last_name = models.CharField("nom", max_length=100)
+    is_active = models.BooleanField("actif", default=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = "utilisateur"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="people_user_email",
+                violation_error_message="Cette adresse électronique est déjà prise.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Role(models.Model):
+    """What a user does in one formation. A teacher's modules are in Service; a student's file in Student.user."""
+
+    class Kind(models.TextChoices):
+        TEACHER = "teacher", "enseignant"
+        SECRETARIAT = "secretariat", "secrétariat"
+        HEAD = "head", "direction des études"
+        PRESIDENT = "president", "présidence du jury"
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="roles", verbose_name="utilisateur")
+    formation = models.ForeignKey(Formation, models.PROTECT, related_name="roles", verbose_name="formation")
+    kind = models.CharField("rôle", max_length=12, choices=Kind)
+
+    class Meta:
+        verbose_name = "rôle"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "formation", "kind"],
+                name="people_role_once",
+                violation_error_message="Cette personne a déjà ce rôle dans cette formation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["teacher", "secretariat", "head", "president"]),
+                name="people_role_kind_known",
+                violation_error_message="Ce rôle n’est pas connu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.formation}"
+
+
+class Student(models.Model):
+    """A person who studies; joined on the NIP, whose INE is printed on transcripts only (REGULATION.md, annex A)."""
+
+    nip = models.CharField("NIP", max_length=20, unique=True)
+    ine = models.CharField("INE", max_length=11, blank=True)
+    last_name = models.CharField("nom", max_length=100)
+    usage_name = models.CharField("nom d’usage", max_length=100, blank=True)
+    first_names = models.CharField("prénoms", max_length=150)
+    birth_date = models.DateField("date de naissance", null=True, blank=True)
+    birth_place = models.CharField("lieu de naissance", max_length=120, blank=True)
+    email = models.EmailField("adresse électronique", blank=True)
+    user = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="student", verbose_name="compte"
+    )
+
+    class Meta:
+        verbose_name = "étudiant"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(nip=""),
+                name="people_student_nip",
+                violation_error_message="Le NIP est obligatoire.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_last_name} {self.first_name}"
+
+    @property
+    def display_last_name(self) -> str:
+        """The name in use, in capitals, as lists print it."""
+        return (self.usage_name or self.last_name).upper()
+
+    @property
+    def first_name(self) -> str:
+        """The first of the first names, as lists print it."""
+        return self.first_names.split(",")[0].split(" ")[0]
+
+
+class Group(models.Model):
+    """A group of students of one formation in one year: TD 1, TP B2…"""
+
+    formation = models.ForeignKey(Formation, models.PROTECT, related_name="groups", verbose_name="formation")
+    academic_year = models.CharField("année universitaire", max_length=9, validators=[academic_year_validator])
+    name = models.CharField("nom", max_length=40)
+
+    class Meta:
+        verbose_name = "groupe"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["formation", "academic_year", "name"],
+                name="people_group_name",
+                violation_error_message="Un groupe de ce nom existe déjà cette année.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def with_student(self) -> "EnrolmentQuerySet":
+        """Ready to list: names and Plan in the same query, in alphabetical order."""
+        return self.select_related("student", "plan__parcours").order_by(
+            "student__last_name", "student__first_names", "student__nip", "pk"
+        )
+
+
+class Enrolment(models.Model):
+    """One student in one Plan. A student may be in two Plans at once: a debt, an offset semester."""
+
+    class State(models.TextChoices):
+        """The values are the `status` of the contract."""
+
+        ENROLLED = "enrolled", "inscrit"
+        RESIGNED = "DEM", "démissionnaire"
+        DEFAULTING = "DEF", "défaillant"
+        ABANDONED = "ABAN", "abandon constaté"
+        EXCLUDED = "EXCLU", "exclu"
+        BLANK = "ABL", "année blanche"
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments", verbose_name="étudiant")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="enrolments", verbose_name="tableau")
+    state = models.CharField("état", max_length=8, choices=State, default=State.ENROLLED)
+    left_on = models.DateField("parti le", null=True, blank=True)
+    repeating = models.BooleanField("redouble", default=False)
+    groups = models.ManyToManyField(Group, blank=True, related_name="enrolments", verbose_name="groupes")
+    exempted_ues = models.ManyToManyField(UE, blank=True, related_name="+", verbose_name="UE non suivies")
+    equivalent_ues = models.ManyToManyField(UE, blank=True, related_name="+", verbose_name="UE par équivalence")
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inscription"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "plan"],
+                name="people_enrolment_once",
+                violation_error_message="Cet étudiant est déjà inscrit dans ce semestre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["enrolled", "DEM", "DEF", "ABAN", "EXCLU", "ABL"]),
+                name="people_enrolment_state_known",
+                violation_error_message="Cet état d’inscription n’est pas connu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student} · {self.plan}"
+
+
+class Service(models.Model):
+    """Who teaches which module, to which groups (none: all). Opens marks and roll calls, and nothing else does."""
+
+    teacher = models.ForeignKey(User, models.PROTECT, related_name="services", verbose_name="enseignant")
+    module = models.ForeignKey(Module, models.PROTECT, related_name="services", verbose_name="module")
+    groups = models.ManyToManyField(Group, blank=True, related_name="services", verbose_name="groupes")
+
+    class Meta:
+        verbose_name = "service"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["teacher", "module"],
+                name="people_service_once",
+                violation_error_message="Cette personne a déjà ce module dans son service.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teacher} · {self.module.key}"
+
+
+ine_validator = RegexValidator(r"^[0-9A-Z]{11}$", "Un INE a 11 caractères, chiffres ou majuscules.")
+"""For warnings only: other legacy forms exist, so that an import says it and goes on."""
