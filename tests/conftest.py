@@ -1,0 +1,50 @@
+"""The suite is stricter than production. Each guard is one line here and its why in strict.py."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client, override_settings
+
+from tests import strict
+
+# A shared machine stalls for a second without being wrong; a failure must be replayable from its report.
+hypothesis.settings.register_profile("delibere", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("delibere")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stricter_than_production() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", strict.strict_request(Client.request))
+        patch.setattr(SQLCompiler, "_order_by_pairs", strict.shuffled_order(SQLCompiler._order_by_pairs))
+        patch.setattr(SQLCompiler, "as_sql", strict.strict_lock(SQLCompiler.as_sql))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def local_connect(self: socket.socket, address: Any) -> None:
+        strict.refuse_network(self.family, address)
+        connect(self, address)
+
+    def local_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        strict.refuse_network(socket.AF_INET, (host,))
+        return resolve(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", local_connect)
+        patch.setattr(socket, "getaddrinfo", local_resolve)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 takes its time on purpose; a suite logs in hundreds of times."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
