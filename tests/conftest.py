@@ -10,6 +10,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client, override_settings
 
 from tests import strict
+from tests.world import World, build
 
 # A shared machine stalls for a second without being wrong; a failure must be replayable from its report.
 hypothesis.settings.register_profile("delibere", deadline=None, print_blob=True)
@@ -48,3 +49,9 @@ def quick_passwords() -> Iterator[None]:
     """Argon2 takes its time on purpose; a suite logs in hundreds of times."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The formation, the people and the stranger that tests/world.py tells of."""
+    return build()

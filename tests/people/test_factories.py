@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from people.models import Role
 from tests import factories
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,11 @@ def test_every_builder_builds_alone() -> None:
         factories.decision(jury, factories.student()),
     ]
     assert all(row.pk and str(row) for row in built)
+
+
+def test_the_world_has_a_neighbour_with_every_role_and_nothing_in_common(world: World) -> None:
+    theirs = world.chloe.roles.values_list("formation__code", "kind")
+    assert set(theirs) == {("GMP", kind) for kind in Role.Kind.values}
+    assert not world.formation.roles.filter(user__in=[world.chloe, world.gilles]).exists()
+    assert len(world.cast) == len(set(world.cast.values())) == 9
+    assert world.module.services.get().teacher == world.ada

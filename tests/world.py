@@ -1,0 +1,148 @@
+"""One small complete world, and the cast that tries every door of it.
+
+In QLIO, semesters 1 and 2: Ada teaches R1.01 and Blaise R1.02; Sonia is the secretary, Hector the head of studies,
+Pauline the president; Émile and Fatou study, each with an account. In GMP, Chloé teaches and holds every other role,
+Gilles studies: nobody of GMP may learn that something of QLIO exists.
+"""
+
+from dataclasses import dataclass
+
+from curriculum.models import Formation, Maquette, Module, Plan
+from grades.models import Evaluation
+from jury.models import JurySession
+from people.models import Enrolment, Group, Student, User
+from tests import factories
+
+EVERY_ROLE = ("teacher", "secretariat", "head", "president")
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What a page may be asked about (all of QLIO, in Ada's hands), and who asks."""
+
+    ada: User
+    blaise: User
+    sonia: User
+    hector: User
+    pauline: User
+    emile: User
+    fatou: User
+    chloe: User
+    gilles: User
+
+    formation: Formation
+    maquette: Maquette
+    plans: tuple[Plan, Plan]
+    module: Module
+    other_module: Module
+    group: Group
+    student: Student
+    other_student: Student
+    enrolment: Enrolment
+    evaluation: Evaluation
+    jury: JurySession
+
+    @property
+    def cast(self) -> dict[str, User]:
+        """Who tries the doors, by what they are to QLIO."""
+        return {
+            "teacher": self.ada,
+            "colleague": self.blaise,
+            "secretariat": self.sonia,
+            "head": self.hector,
+            "president": self.pauline,
+            "student": self.emile,
+            "classmate": self.fatou,
+            "elsewhere": self.chloe,
+            "student elsewhere": self.gilles,
+        }
+
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """A value for each parameter of a URL, by its name; all of QLIO, and Émile's when it is a person's."""
+        return {
+            "formation_id": self.formation.pk,
+            "maquette_id": self.maquette.pk,
+            "plan_id": self.plans[0].pk,
+            "module_id": self.module.pk,
+            "student_id": self.student.pk,
+            "enrolment_id": self.enrolment.pk,
+            "evaluation_id": self.evaluation.pk,
+            "session_id": self.jury.pk,
+        }
+
+
+def build() -> World:
+    """Make the world; a test asks for it as the fixture `world` (conftest.py)."""
+    formation, elsewhere = factories.formation("QLIO"), factories.formation("GMP")
+    plans = (factories.plan(1), factories.plan(2))
+    module, other_module = (factories.module(key) for key in ("R1.01", "R1.02"))
+    group = factories.group("TD1")
+
+    staff = {
+        first: factories.user(*roles, first_name=first, last_name=last, email=f"{first.lower()}@exemple.fr")
+        for first, last, *roles in [
+            ("Ada", "Lambert", "teacher"),
+            ("Blaise", "Morel", "teacher"),
+            ("Sonia", "Perrin", "secretariat"),
+            ("Hector", "Vasseur", "head"),
+            ("Pauline", "Roche", "president"),
+        ]
+    }
+    factories.service(teacher=staff["Ada"], module=module)
+    factories.service(teacher=staff["Blaise"], module=other_module)
+
+    accounts = {first: account(first, last) for first, last in [("Émile", "Garnier"), ("Fatou", "Diallo")]}
+    emile, fatou = (
+        factories.student(first_names=first, last_name=who.last_name, user=who) for first, who in accounts.items()
+    )
+    enrolments = {
+        (student, plan): factories.enrolment(student=student, plan=plan, groups=[group])
+        for student in (emile, fatou)
+        for plan in plans
+    }
+    evaluation = factories.evaluation(module=module)
+    for mark, student in [("12,50", emile), ("9,75", fatou)]:
+        factories.mark(mark, evaluation=evaluation, enrolment=enrolments[student, plans[0]])
+    factories.absence(enrolment=enrolments[emile, plans[0]], session=factories.session(module=module))
+    factories.regulation()
+
+    chloe, gilles = build_elsewhere(elsewhere)
+    return World(
+        **{first.lower(): who for first, who in staff.items()},
+        emile=accounts["Émile"],
+        fatou=accounts["Fatou"],
+        chloe=chloe,
+        gilles=gilles,
+        formation=formation,
+        maquette=factories.maquette(),
+        plans=plans,
+        module=module,
+        other_module=other_module,
+        group=group,
+        student=emile,
+        other_student=fatou,
+        enrolment=enrolments[emile, plans[0]],
+        evaluation=evaluation,
+        jury=factories.jury_session(2, plans=plans),
+    )
+
+
+def build_elsewhere(formation: Formation) -> tuple[User, User]:
+    """Make the other formation; its staff in one person, and its student."""
+    chloe = factories.user(
+        *EVERY_ROLE, formation=formation, first_name="Chloé", last_name="Fabre", email="chloe@exemple.fr"
+    )
+    plan = factories.plan(1, maquette=factories.maquette(formation=formation))
+    module = factories.module("R1.01", maquette=plan.maquette)
+    factories.service(teacher=chloe, module=module)
+    gilles = account("Gilles", "Haddad")
+    student = factories.student(first_names="Gilles", last_name="Haddad", user=gilles)
+    enrolment = factories.enrolment(student=student, plan=plan)
+    factories.mark("15", evaluation=factories.evaluation(module=module), enrolment=enrolment)
+    return chloe, gilles
+
+
+def account(first_name: str, last_name: str) -> User:
+    """An account of a student: no role, a file of their own."""
+    return factories.user(first_name=first_name, last_name=last_name, email=f"{last_name.lower()}@etu.exemple.fr")
