@@ -45,9 +45,13 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Argon2 takes its time on purpose; a suite logs in hundreds of times."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+def settings_of_a_suite() -> Iterator[None]:
+    with override_settings(
+        # Argon2 takes its time on purpose; a suite logs in hundreds of times.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # Static files are read where they are: no test waits for collectstatic.
+        WHITENOISE_AUTOREFRESH=True,
+    ):
         yield
 
 

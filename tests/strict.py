@@ -64,7 +64,7 @@ def strict_request(original: Callable[..., Any]) -> Callable[..., HttpResponse]:
         with ExitStack() as guards:
             if environ.get("REQUEST_METHOD") in {"GET", "HEAD"}:
                 guards.enter_context(connection.execute_wrapper(refuse_write))
-            response = original(client, **environ)
+            response: HttpResponse = original(client, **environ)
         if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
             found = inline_code(response.content.decode(response.charset))
             assert not found, f"Inline code in {environ.get('PATH_INFO')}: {found}"
