@@ -1,0 +1,145 @@
+"""Who may open what: every URL, asked by everybody in the cast of tests/world.py and by a stranger.
+
+A new page fails here until it has a line in `DOORS` (or in `PUBLIC`), and its parameters a value in
+`World.parameters`.
+"""
+
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, resolve_url
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.views.decorators.http import require_GET, require_POST
+
+from curriculum.models import Module
+from people.models import User
+from tests.world import World
+
+EVERYBODY = {
+    *("teacher", "colleague", "secretariat", "head", "president", "student", "classmate"),
+    *("elsewhere", "student elsewhere"),
+}
+PUBLIC: set[str] = set()
+"""What a stranger may open."""
+DOORS: dict[str, set[str]] = {}
+"""Method and URL name -> who gets in. All the others are told that it does not exist, or that it is not for them."""
+
+CLOSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+
+
+def routes(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the full name and the route of every URL under a resolver."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", route
+
+
+ROUTES = list(routes(get_resolver()))
+
+
+def address(route: str, world: World) -> str:
+    """Put objects that exist into a route. KeyError: add the parameter to `World.parameters`."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(world.parameters[match[1]]), route)
+
+
+def answers(client: Client, method: str, url: str, cast: dict[str, User]) -> dict[str, int]:
+    """Return the status that each person gets; what one of them writes is undone before the next."""
+    statuses = {}
+    for who, user in cast.items():
+        with transaction.atomic():
+            client.force_login(user)
+            statuses[who] = client.generic(method, url).status_code
+            transaction.set_rollback(True)
+    assert max(statuses.values()) < HTTPStatus.INTERNAL_SERVER_ERROR, statuses
+    return statuses
+
+
+def admitted(statuses: dict[str, int]) -> set[str] | None:
+    """Return who got in; None when the page does not know the method."""
+    if set(statuses.values()) == {HTTPStatus.METHOD_NOT_ALLOWED}:
+        return None
+    return {who for who, status in statuses.items() if status not in CLOSED}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("name", "route"), ROUTES)
+def test_a_door_opens_to_those_it_is_for(client: Client, world: World, name: str, route: str, method: str) -> None:
+    statuses = answers(client, method, address(route, world), world.cast)
+    assert admitted(statuses) == (EVERYBODY if name in PUBLIC else DOORS.get(f"{method} {name}")), statuses
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("name", "route"), ROUTES)
+def test_a_stranger_is_sent_to_the_login_page(
+    client: Client, world: World, name: str, route: str, method: str
+) -> None:
+    response = client.generic(method, address(route, world))
+    assert is_sent_to_login(response) == (name not in PUBLIC)
+
+
+def is_sent_to_login(response: HttpResponseBase) -> bool:
+    return response.status_code == HTTPStatus.FOUND and response["Location"].startswith(resolve_url("people:login"))
+
+
+def test_every_line_has_its_door(world: World) -> None:
+    names = {name for name, _ in ROUTES}
+    assert {line.split(" ")[1] for line in DOORS} | PUBLIC <= names
+    assert set(world.cast) == EVERYBODY
+
+
+# --- A house with its doors badly hung: the guards are seen refusing it.
+
+
+@login_not_required
+def wide_open(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@require_GET
+def forgetful(request: HttpRequest, module_id: int) -> HttpResponse:
+    """Asks who is asking, and not about what."""
+    return HttpResponse()
+
+
+@require_POST
+def careful(request: HttpRequest, module_id: int) -> HttpResponse:
+    get_object_or_404(Module, pk=module_id, services__teacher=request.user)
+    return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+urlpatterns = [
+    path("open/", wide_open, name="open"),
+    path("house/", ([path("<int:module_id>/", forgetful, name="forgetful")], "house", "house")),
+    path("house/<int:module_id>/save/", careful, name="careful"),
+    path("login/", ([path("", wide_open, name="login")], "people", "people")),
+]
+
+
+def test_every_route_is_walked() -> None:
+    assert list(routes(URLResolver(path("", wide_open).pattern, __name__))) == [
+        ("open", "open/"),
+        ("house:forgetful", "house/<int:module_id>/"),
+        ("careful", "house/<int:module_id>/save/"),
+        ("people:login", "login/"),
+    ]
+
+
+@pytest.mark.urls(__name__)
+def test_a_door_badly_hung_is_seen(client: Client, world: World) -> None:
+    house, save = (address(route, world) for route in ("house/<int:module_id>/", "house/<int:module_id>/save/"))
+    assert is_sent_to_login(client.get(house))
+    assert not is_sent_to_login(client.get("/open/"))
+    assert admitted(answers(client, "GET", house, world.cast)) == EVERYBODY
+    assert admitted(answers(client, "POST", house, world.cast)) is None
+    assert admitted(answers(client, "POST", save, world.cast)) == {"teacher"}
