@@ -88,7 +88,7 @@ libraries:
 .PHONY: port
 port:
 	@[ "$(SERVE)" = 0 ] || $(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2> /dev/null || { \
-	  echo "Le port $(PORT) est déjà pris : arrêtez ce qui l’occupe, ou choisissez-en un autre, par exemple « make demo PORT=8001 »." >&2; exit 1; }
+	  echo "Le port $(PORT) n’est pas libre : arrêtez ce qui l’occupe, ou choisissez-en un autre, par exemple « make demo PORT=8001 »." >&2; exit 1; }
 
 .venv/bin/pip:
 	$(call say,Environnement Python dans .venv)

@@ -4,7 +4,8 @@ set -euo pipefail
 python=${1:-python3}
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null; then
-  echo "Il manque Python 3.11 (trouvé : $("$python" --version 2>&1 || true)) : installez-le, ou lancez « make PYTHON=/chemin/vers/python3.11 »." >&2
+  found=$("$python" --version 2> /dev/null || echo rien)
+  echo "Il manque Python 3.11 (trouvé : $found) : installez-le, ou lancez « make PYTHON=/chemin/vers/python3.11 »." >&2
   exit 1
 fi
 
@@ -34,23 +35,25 @@ packages=$(missing | tr '\n' ' ')
 packages=${packages% }
 [ -n "$packages" ] || exit 0
 
-root=()
-[ "$(id -u)" = 0 ] || root=(sudo)
-by_hand="lancez « ${root[*]:+sudo }apt-get install $packages », puis recommencez"
+by_hand="en administrateur, lancez « apt-get install $packages », puis recommencez"
 if ! command -v apt-get > /dev/null; then
   echo "Il manque $packages (noms de Debian 12) : installez-les avec l’outil de votre système, puis recommencez." >&2
   exit 1
 fi
-if [ "$(id -u)" != 0 ] && ! sudo ${CI:+-n} true 2> /dev/null; then
-  echo "Il manque $packages, et sudo n’est pas disponible : en administrateur, $by_hand." >&2
-  exit 1
+root=()
+if [ "$(id -u)" != 0 ]; then
+  root=(sudo ${CI:+-n})
+  if ! "${root[@]}" true 2> /dev/null; then
+    echo "Il manque $packages, et sudo n’est pas possible ici : $by_hand." >&2
+    exit 1
+  fi
 fi
 
 printf '» Bibliothèques du système : %s\n' "$packages"
-export DEBIAN_FRONTEND=noninteractive
-install() { "${root[@]}" apt-get install -y -qq --no-install-recommends $packages < /dev/null; }
+apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" < /dev/null; }
+install() { apt install -y --no-install-recommends $packages; }
 # The lists of a fresh machine are empty, those of an old one name versions that are gone.
-install > /dev/null 2>&1 || { "${root[@]}" apt-get update -qq < /dev/null && install; } || {
+if ! install > /dev/null 2>&1 && ! { apt update && install; }; then
   echo "Il manque $packages, et leur installation a échoué (voir ci-dessus) : $by_hand." >&2
   exit 1
-}
+fi

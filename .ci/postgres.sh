@@ -16,9 +16,9 @@ case "$action" in
     if [ -z "$(binaries)" ]; then
       root=()
       [ "$(id -u)" = 0 ] || root=(sudo -n)
-      export DEBIAN_FRONTEND=noninteractive
-      "${root[@]}" apt-get update -qq < /dev/null >&2
-      "${root[@]}" apt-get install -y -qq --no-install-recommends postgresql < /dev/null >&2
+      apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" < /dev/null >&2; }
+      apt update
+      apt install -y --no-install-recommends postgresql
     fi
     bin=$(binaries)
     port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
