@@ -6,8 +6,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 
 from curriculum.models import UE, Formation, Module, Plan, academic_year_validator
 
@@ -53,6 +54,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    @cached_property
+    def roles_by_formation(self) -> dict[int, frozenset[str]]:
+        """What they do where: formation_id -> `Role.Kind` values. One query a request, whoever asks."""
+        kinds: dict[int, set[str]] = {}
+        for formation_id, kind in self.roles.values_list("formation_id", "kind"):
+            kinds.setdefault(formation_id, set()).add(kind)
+        return {formation_id: frozenset(held) for formation_id, held in kinds.items()}
+
+    @cached_property
+    def taught(self) -> frozenset[int]:
+        """The ids of the modules of their service. One query a request, whoever asks."""
+        return frozenset(self.services.values_list("module_id", flat=True))
+
+    def formations(self) -> models.QuerySet[Formation]:
+        """Where they work, or study."""
+        studied = Enrolment.objects.filter(student__user=self).values("plan__maquette__formation")
+        return Formation.objects.filter(Q(pk__in=self.roles_by_formation) | Q(pk__in=studied))
+
+    def formations_as(self, *kinds: str) -> list[int]:
+        """The ids of the formations where they hold one of these roles."""
+        return [formation_id for formation_id, held in self.roles_by_formation.items() if held.intersection(kinds)]
+
 
 class Role(models.Model):
     """What a user does in one formation. A teacher's modules are in Service; a student's file in Student.user."""
@@ -62,6 +85,8 @@ class Role(models.Model):
         SECRETARIAT = "secretariat", "secrétariat"
         HEAD = "head", "direction des études"
         PRESIDENT = "president", "présidence du jury"
+
+    STAFF = (Kind.SECRETARIAT, Kind.HEAD, Kind.PRESIDENT)  # who sees every file of the formation
 
     user = models.ForeignKey(User, models.PROTECT, related_name="roles", verbose_name="utilisateur")
     formation = models.ForeignKey(Formation, models.PROTECT, related_name="roles", verbose_name="formation")
@@ -86,6 +111,16 @@ class Role(models.Model):
         return f"{self.get_kind_display()} · {self.formation}"
 
 
+class StudentQuerySet(models.QuerySet["Student"]):
+    def visible_to(self, user: User) -> "StudentQuerySet":
+        """The files that this person may open; the doors, the lists and the search all ask here."""
+        return self.filter(Q(Exists(Enrolment.objects.visible_to(user).filter(student=OuterRef("pk")))) | Q(user=user))
+
+    def for_list(self) -> "StudentQuerySet":
+        """In alphabetical order."""
+        return self.order_by("last_name", "first_names", "nip")
+
+
 class Student(models.Model):
     """A person who studies; joined on the NIP, whose INE is printed on transcripts only (REGULATION.md, annex A)."""
 
@@ -100,6 +135,8 @@ class Student(models.Model):
     user = models.OneToOneField(
         User, models.PROTECT, null=True, blank=True, related_name="student", verbose_name="compte"
     )
+
+    objects = StudentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "étudiant"
@@ -147,6 +184,15 @@ class Group(models.Model):
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: User) -> "EnrolmentQuerySet":
+        """Those of the formations that they run, and of the groups that they teach (a service without group: all)."""
+        services = Service.objects.filter(
+            Q(groups__isnull=True) | Q(groups__enrolments=OuterRef("pk")),
+            teacher=user,
+            module__plan_modules__plan=OuterRef("plan"),
+        )
+        return self.filter(Q(plan__maquette__formation__in=user.formations_as(*Role.STAFF)) | Q(Exists(services)))
+
     def with_student(self) -> "EnrolmentQuerySet":
         """Ready to list: names and Plan in the same query, in alphabetical order."""
         return self.select_related("student", "plan__parcours").order_by(
