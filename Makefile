@@ -14,6 +14,7 @@ BIN := .venv/bin
 # A stamp carries the hash of its lock: a lock that changes is installed again, a date that changes is not.
 RUNTIME := .venv/.runtime-$(shell cksum < requirements.lock | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cksum < requirements-dev.lock | cut -d' ' -f1)
+quietly = sed -u '/already satisfied/d; /^Looking in/d'
 say = @printf '\033[1m» %s\033[0m\n' "$(1)"
 
 .PHONY: help
@@ -96,10 +97,10 @@ port:
 
 $(RUNTIME): .venv/bin/pip
 	$(call say,Dépendances du site)
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements.lock | $(quietly)
 	@rm -f .venv/.runtime-* && touch $@
 
 $(DEV): $(RUNTIME)
 	$(call say,Dépendances des tests et des vérifications)
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock | $(quietly)
 	@rm -f .venv/.dev-* && touch $@
