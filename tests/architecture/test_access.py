@@ -77,6 +77,8 @@ def admitted(statuses: dict[str, int]) -> set[str] | None:
 def test_a_door_opens_to_those_it_is_for(client: Client, world: World, name: str, route: str, method: str) -> None:
     statuses = answers(client, method, address(route, world), world.cast)
     assert admitted(statuses) == (EVERYBODY if name in PUBLIC else DOORS.get(f"{method} {name}")), statuses
+    if "<" in route:  # another formation does not learn that the object exists
+        assert HTTPStatus.FORBIDDEN not in (statuses["elsewhere"], statuses["student elsewhere"])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
