@@ -1,0 +1,1 @@
+"""Where Django's own French formats are mended (FORMAT_MODULE_PATH)."""

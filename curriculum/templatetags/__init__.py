@@ -1,0 +1,1 @@
+"""What templates need to print figures and dates the French way."""
