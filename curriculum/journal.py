@@ -3,15 +3,41 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models, transaction
-
-from curriculum.models import Formation, JournalEntry
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from curriculum.models import Formation
+
 ACTIONS: dict[str, str] = {}
 """Action code -> French label. Each app declares its own in its `services`; an unknown code is refused."""
+
+
+class JournalEntry(models.Model):
+    """One act of one person: append-only, in the transaction of the act itself. Written by `journal.record` only."""
+
+    at = models.DateTimeField("le", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    by_name = models.CharField("nom de l’auteur", max_length=200)
+    formation = models.ForeignKey(
+        "curriculum.Formation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="formation"
+    )
+    action = models.CharField("acte", max_length=60)
+    target = models.CharField("objet", max_length=300)
+    before = models.JSONField("avant", null=True, blank=True)
+    after = models.JSONField("après", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne du journal"
+        verbose_name_plural = "journal"
+        indexes = [models.Index(fields=["formation", "at"], name="curriculum_journal_at")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"
 
 
 def declare(**labels: str) -> None:
@@ -24,7 +50,7 @@ def record(
     target: models.Model,
     *,
     by: "AbstractBaseUser | None",
-    formation: Formation | None = None,
+    formation: "Formation | None" = None,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:

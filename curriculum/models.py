@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from curriculum.fields import FIGURE, FigureField
+from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
 
 ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
 academic_year_validator = RegexValidator(ACADEMIC_YEAR, "Une année universitaire s’écrit 2025-2026.")
@@ -391,28 +392,3 @@ class EvaluationPattern(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-class JournalEntry(models.Model):
-    """One act of one person: append-only, in the transaction of the act itself. Written by `journal.record` only."""
-
-    at = models.DateTimeField("le", auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
-    )
-    by_name = models.CharField("nom de l’auteur", max_length=200)
-    formation = models.ForeignKey(
-        Formation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="formation"
-    )
-    action = models.CharField("acte", max_length=60)
-    target = models.CharField("objet", max_length=300)
-    before = models.JSONField("avant", null=True, blank=True)
-    after = models.JSONField("après", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "ligne du journal"
-        verbose_name_plural = "journal"
-        indexes = [models.Index(fields=["formation", "at"], name="curriculum_journal_at")]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.target}"
