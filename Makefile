@@ -2,8 +2,6 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
-.DELETE_ON_ERROR:
 
 PORT ?= 8000
 SERVE ?= 1
