@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import PYTHON, ROOT, calls, name
+from tests.architecture.source import APPS, PYTHON, ROOT, calls, name
 
 CORES = ["jury/engine", "curriculum/workbook", "grades/averages.py", "curriculum/lint.py", "curriculum/diff.py"]
 PURE = [path for path in PYTHON if name(path).startswith(tuple(CORES))]
@@ -92,7 +92,10 @@ def roundings(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [path for path in PYTHON if name(path) != "grades/averages.py"], ids=name)
+APP_FILES = [path for path in PYTHON if name(path).startswith(tuple(APPS)) and name(path) != "grades/averages.py"]
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=name)
 def test_only_averages_rounds(path: Path) -> None:
     assert roundings(path.read_text()) == []
 
