@@ -1,0 +1,1 @@
+"""The jury engine: a pure function, dossier in, verdict out (contracts/deliberate.md)."""
