@@ -1,6 +1,8 @@
 """What they got: evaluations, marks, and every change of a mark."""
 
+import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +11,16 @@ from django.db.models import Q
 from curriculum.fields import FIGURE, FigureField
 from curriculum.models import UE, Module
 from people.models import Enrolment, Group
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def counted(self) -> "EvaluationQuerySet":
+        """Those that enter the averages: a draft does not."""
+        return self.exclude(state=Evaluation.State.DRAFT)
+
+    def for_sheet(self) -> "EvaluationQuerySet":
+        """Those that a mark sheet shows, in its order, with their groups: two queries."""
+        return self.counted().order_by("position", "pk").prefetch_related("groups")
 
 
 class Evaluation(models.Model):
@@ -30,6 +42,8 @@ class Evaluation(models.Model):
     ue_weights = models.JSONField("poids par UE", default=dict, blank=True)
     groups = models.ManyToManyField(Group, blank=True, related_name="evaluations", verbose_name="groupes")
     state = models.CharField("état", max_length=12, choices=State, default=State.ENTRY)
+
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "évaluation"
@@ -58,6 +72,40 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module.key} {self.label}"
+
+    @property
+    def takes_marks(self) -> bool:
+        """Whether its marks may be written: not while it is a draft, nor once it is locked."""
+        return self.state not in {self.State.DRAFT, self.State.LOCKED}
+
+
+class MarkValue(NamedTuple):
+    """What a mark says: hundredths of a point on the evaluation's scale, or a reason; neither, not entered yet."""
+
+    hundredths: int | None = None
+    reason: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "MarkValue":
+        """Read what was typed: « 12,5 », « 12.50 », « abi » or nothing. Raises ValueError, in French, for the rest.
+
+        The scale is not looked at: `services.record_marks` does, whatever the mark came through.
+        """
+        text = text.strip()
+        if not text or text.upper() in Mark.Reason.values:
+            return cls(reason=text.upper())
+        number = re.fullmatch(r"([0-9]{1,7})(?:[.,]([0-9]+))?", text)
+        if not number:
+            expected = "attendu\xa0: 12,5, ou ABI, ABJ, DIS, ATT, ou rien"
+            raise ValueError(f"«\xa0{text[:30]}\xa0» n’est ni une note ni un motif ({expected}).")
+        decimals = (number[2] or "").rstrip("0").ljust(2, "0")
+        if len(decimals) > 2:
+            raise ValueError(f"«\xa0{text[:30]}\xa0» a plus de deux décimales (attendu\xa0: 12,25).")
+        return cls(int(number[1]) * 100 + int(decimals))
+
+    def __str__(self) -> str:
+        """As people write it, and as `read` reads it back: 12,50, ABI or nothing."""
+        return self.reason if self.hundredths is None else f"{self.hundredths // 100},{self.hundredths % 100:02}"
 
 
 class Mark(models.Model):

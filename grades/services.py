@@ -1,0 +1,311 @@
+"""Every write of evaluations and marks: one mark or thirty thousand, from a form or a command, go the same way."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Model
+
+from curriculum import journal
+from curriculum.fields import FigureField
+from curriculum.models import UE, Module, PlanModule
+from curriculum.templatetags.figures import figure
+from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
+from people.models import Enrolment, Group
+
+if TYPE_CHECKING:
+    from people.models import User
+
+journal.declare(
+    evaluation_created="Évaluation créée",
+    marks_recorded="Notes enregistrées",
+    placement_set="Stage enregistré",
+    adjustment_set="Bonus ou malus enregistré",
+)
+
+Key = tuple[int, int]
+"""Which mark: the id of its evaluation, the id of its enrolment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody wants a mark to become, and the version that they saw (0: there was none)."""
+
+    evaluation_id: int
+    enrolment_id: int
+    value: MarkValue
+    seen_version: int = 0
+
+    @property
+    def key(self) -> Key:
+        return self.evaluation_id, self.enrolment_id
+
+
+class InForce(NamedTuple):
+    """A mark as it stands; version 0 when there is none yet."""
+
+    version: int = 0
+    value: MarkValue = MarkValue()
+
+
+class MarksRefused(Exception):
+    """Nothing was written: for each mark at fault, a French sentence says why."""
+
+    def __init__(self, refusals: Mapping[Key, str]) -> None:
+        super().__init__(" ".join(sorted(set(refusals.values()))))
+        self.refusals = refusals
+
+
+class StaleMark(Exception):
+    """Nothing was written: these marks were changed by somebody else since they were seen; what they now are."""
+
+    def __init__(self, current: Mapping[Key, InForce]) -> None:
+        super().__init__("Ces notes ont été modifiées par quelqu’un d’autre.")
+        self.current = current
+
+
+@transaction.atomic
+def record_marks(
+    *, module: Module, entries: Sequence[Entry], kind: str = Act.Kind.FORM, by: "User | None"
+) -> Act | None:
+    """Write the marks of one module, all of them or none, as one act with its history; None when nothing changes.
+
+    A value equal to the one in force is no change, whatever version was seen: the same form sent twice is harmless.
+    An empty value clears a mark; its history stays. Raises MarksRefused (above the scale, unknown reason, evaluation
+    closed or of another module, student not concerned), then StaleMark.
+    """
+    _lock(module)
+    if refusals := _refusals(module, entries):
+        raise MarksRefused(refusals)
+    current = marks_in_force(module)
+    changes = [entry for entry in entries if entry.value != current.get(entry.key, InForce()).value]
+    stale = {
+        entry.key: standing
+        for entry in changes
+        if (standing := current.get(entry.key, InForce())).version != entry.seen_version
+    }
+    if stale:
+        raise StaleMark(stale)
+    if not changes:
+        return None
+    act = Act.objects.create(module=module, kind=kind, by=by)
+    _write(act, changes, current)
+    formation = module.maquette.formation
+    journal.record("marks_recorded", act, by=by, formation=formation, after={"marks": len(changes)})
+    return act
+
+
+def marks_in_force(module: Module) -> dict[Key, InForce]:
+    """Return every mark of a module that was ever written, in one query."""
+    rows = Mark.objects.filter(evaluation__module=module).values_list(
+        "evaluation_id", "enrolment_id", "version", "hundredths", "reason"
+    )
+    return {(row[0], row[1]): InForce(row[2], MarkValue(row[3], row[4])) for row in rows}
+
+
+def _lock(module: Module) -> None:
+    """Let one writer at a time into a module: its row is what two people who add a first mark have in common."""
+    Module.objects.select_for_update(of=("self",), no_key=True).get(pk=module.pk)
+
+
+def _write(act: Act, changes: Sequence[Entry], current: Mapping[Key, InForce]) -> None:
+    """Write the marks and their history: two bulk statements, whatever their number."""
+    befores = [current.get(entry.key, InForce()) for entry in changes]
+    marks = Mark.objects.bulk_create(
+        [
+            Mark(
+                evaluation_id=entry.evaluation_id,
+                enrolment_id=entry.enrolment_id,
+                hundredths=entry.value.hundredths,
+                reason=entry.value.reason,
+                version=before.version + 1,
+            )
+            for entry, before in zip(changes, befores, strict=True)
+        ],
+        update_conflicts=True,
+        unique_fields=["evaluation", "enrolment"],
+        update_fields=["hundredths", "reason", "version"],
+    )
+    MarkChange.objects.bulk_create(
+        MarkChange(
+            act=act,
+            mark=mark,
+            version=mark.version,
+            before_hundredths=before.value.hundredths,
+            before_reason=before.value.reason,
+            after_hundredths=mark.hundredths,
+            after_reason=mark.reason,
+        )
+        for mark, before in zip(marks, befores, strict=True)
+    )
+
+
+def _refusals(module: Module, entries: Sequence[Entry]) -> dict[Key, str]:
+    """Say, for each entry that may not be written, why."""
+    evaluations = {evaluation.pk: evaluation for evaluation in module.evaluations.prefetch_related("groups")}
+    followers = groups_of_followers(module)
+    times = Counter(entry.key for entry in entries)
+    refusals = {}
+    for entry in entries:
+        sentence = (
+            "Cette note est donnée deux fois."
+            if times[entry.key] > 1
+            else _refusal(entry, evaluations.get(entry.evaluation_id), followers.get(entry.enrolment_id))
+        )
+        if sentence:
+            refusals[entry.key] = sentence
+    return refusals
+
+
+def _refusal(entry: Entry, evaluation: Evaluation | None, groups: frozenset[int] | None) -> str:
+    """Say why one entry may not be written; nothing when it may."""
+    hundredths, reason = entry.value
+    if evaluation is None:
+        return "Cette évaluation n’est pas de ce module."
+    if not evaluation.takes_marks:
+        state = evaluation.get_state_display()
+        return f"L’évaluation {evaluation.label} est à l’état «\xa0{state}\xa0»\xa0: ses notes ne changent pas."
+    concerned = {group.pk for group in evaluation.groups.all()}
+    if groups is None or (concerned and not concerned & groups):
+        return f"L’évaluation {evaluation.label} ne concerne pas cet étudiant."
+    if hundredths is not None and reason:
+        return "Une note est une valeur ou un motif, jamais les deux."
+    if reason and reason not in Mark.Reason.values:
+        return f"«\xa0{reason}\xa0» n’est pas un motif (attendu\xa0: ABI, ABJ, DIS ou ATT)."
+    if hundredths is not None and hundredths > evaluation.scale * 100:
+        return f"{entry.value} est au-dessus du barème ({figure(evaluation.scale)})."
+    if hundredths is not None and hundredths < 0:
+        return "Une note n’est jamais négative."
+    return ""
+
+
+def groups_of_followers(module: Module) -> dict[int, frozenset[int]]:
+    """Return the enrolments that follow a module, each with the ids of its groups, in one query."""
+    groups = defaultdict[int, set[int]](set)
+    rows = Enrolment.objects.filter(plan__plan_modules__module=module).values_list("pk", "groups__pk")
+    for enrolment, group in rows:
+        groups[enrolment] |= {group} - {None}
+    return {enrolment: frozenset(ids) for enrolment, ids in groups.items()}
+
+
+@transaction.atomic
+def create_evaluation(
+    *,
+    module: Module,
+    label: str,
+    held_on: date | None = None,
+    scale: Decimal | str = "20",
+    weight: Decimal | str = "1",
+    ue_weights: Mapping[str, str] | None = None,
+    groups: Iterable[Group] = (),
+    by: "User | None",
+) -> Evaluation:
+    """Add an evaluation at the end of a module, open to entry; no group: for everybody. Raises ValidationError.
+
+    `ue_weights` multiplies the weight towards a UE, by its code, as a decimal string (deliberate.md).
+    """
+    _lock(module)
+    groups = list(groups)
+    _check_ue_weights(module, ue_weights or {})
+    _check_groups(module, groups)
+    last = module.evaluations.aggregate(last=Max("position"))["last"] or 0
+    evaluation = Evaluation(
+        module=module,
+        position=last + 1,
+        label=label.strip(),
+        held_on=held_on,
+        scale=scale,
+        weight=weight,
+        ue_weights=dict(ue_weights or {}),
+    )
+    evaluation.full_clean()
+    evaluation.save()
+    evaluation.groups.set(groups)
+    after = {"label": evaluation.label, "scale": str(evaluation.scale), "weight": str(evaluation.weight)}
+    journal.record("evaluation_created", evaluation, by=by, formation=module.maquette.formation, after=after)
+    return evaluation
+
+
+def _check_ue_weights(module: Module, weights: Mapping[str, str]) -> None:
+    """Refuse a weight towards a UE that the module does not feed, and one that is not a figure."""
+    known = set(UE.objects.filter(plan__plan_modules__module=module).values_list("code", flat=True))
+    for code, weight in weights.items():
+        if code not in known:
+            raise ValidationError({"ue_weights": f"{module.key} n’est dans aucun tableau qui a l’UE {code}."})
+        try:
+            FigureField().to_python(weight)
+        except ValidationError as error:
+            raise ValidationError({"ue_weights": error}) from None
+
+
+def _check_groups(module: Module, groups: Sequence[Group]) -> None:
+    """Refuse a group of another formation or another year."""
+    years = set(PlanModule.objects.filter(module=module).values_list("plan__academic_year", flat=True))
+    for group in groups:
+        if group.formation_id != module.maquette.formation_id or group.academic_year not in years:
+            raise ValidationError({"groups": f"Le groupe {group} n’est pas de cette formation cette année."})
+
+
+@transaction.atomic
+def set_placement(
+    *,
+    enrolment: Enrolment,
+    module: Module,
+    company: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    completed: bool,
+    by: "User | None",
+) -> Placement:
+    """Say where a student does the stage of a module, and whether it is over (N-21, L-04). Raises ValidationError."""
+    if not PlanModule.objects.filter(module=module, plan=enrolment.plan_id).exists():
+        raise ValidationError({"module": f"{enrolment.student} ne suit pas {module.key}."})
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": "Un stage finit après avoir commencé."})
+    placement = Placement.objects.filter(enrolment=enrolment, module=module).first()
+    before = _summary(placement, "company", "starts_on", "ends_on", "completed")
+    placement = placement or Placement(enrolment=enrolment, module=module)
+    placement.company, placement.completed = company.strip(), completed
+    placement.starts_on, placement.ends_on = starts_on, ends_on
+    placement.full_clean()
+    placement.save()
+    after = _summary(placement, "company", "starts_on", "ends_on", "completed")
+    formation = module.maquette.formation
+    journal.record("placement_set", placement, by=by, formation=formation, before=before, after=after)
+    return placement
+
+
+@transaction.atomic
+def set_adjustment(
+    *, enrolment: Enrolment, ue: UE, kind: str, points: Decimal | str, reason: str, by: "User | None"
+) -> Adjustment:
+    """Give a bonus or a malus on one UE, in points on 20; 0 takes it back. Raises ValidationError.
+
+    Whether it counts is the règlement's affair (L-14, L-15): one that no article provides is ignored, with a warning.
+    """
+    if ue.plan_id != enrolment.plan_id:
+        raise ValidationError({"ue": f"{enrolment.student} ne suit pas l’UE {ue.code} de ce tableau."})
+    adjustment = Adjustment.objects.filter(enrolment=enrolment, ue=ue, kind=kind).first()
+    before = _summary(adjustment, "points", "reason")
+    adjustment = adjustment or Adjustment(enrolment=enrolment, ue=ue, kind=kind)
+    adjustment.points, adjustment.reason = points, reason.strip()
+    adjustment.full_clean()
+    adjustment.save()
+    after = _summary(adjustment, "points", "reason")
+    formation = ue.plan.maquette.formation
+    journal.record("adjustment_set", adjustment, by=by, formation=formation, before=before, after=after)
+    return adjustment
+
+
+def _summary(row: Model | None, *fields: str) -> dict[str, object] | None:
+    """Tell a row to the journal."""
+    return None if row is None else {name: _plain(getattr(row, name)) for name in fields}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, bool) or value is None else str(value)
