@@ -1,11 +1,13 @@
 """Who was there: the séances that were held, and who missed them."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from curriculum.models import Module
-from people.models import Enrolment, Group
+from people.models import Enrolment, Group, Student
 
 
 class Session(models.Model):
@@ -46,7 +48,18 @@ class Session(models.Model):
     @property
     def minutes(self) -> int:
         """How long it lasts, in minutes."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+        return (self.ends_at - self.starts_at) // timedelta(minutes=1)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def of(self, student: Student) -> "AbsenceQuerySet":
+        return self.filter(enrolment__student=student)
+
+    def for_list(self) -> "AbsenceQuerySet":
+        """Ready to list, the latest first: one query."""
+        return self.select_related(
+            "session__module", "enrolment__plan__parcours", "enrolment__plan__maquette__formation", "recorded_by"
+        ).order_by("-session__starts_at", "-pk")
 
 
 class Absence(models.Model):
@@ -63,8 +76,10 @@ class Absence(models.Model):
     state = models.CharField("état", max_length=12, choices=State, default=State.UNJUSTIFIED)
     recorded_at = models.DateTimeField("saisie le", auto_now_add=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="saisie par"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="saisie par"
     )
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "absence"

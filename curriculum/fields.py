@@ -27,7 +27,8 @@ class FigureField(models.Field):  # type: ignore[type-arg]
         _pyi_private_get_type: Decimal
 
     default_error_messages = {
-        "figure": f"«\xa0%(value)s\xa0» n’est pas un nombre positif d’au plus {MAX_LENGTH} chiffres (attendu\xa0: 0,50)."
+        "figure": "«\xa0%(value)s\xa0» n’est pas un nombre positif "
+        f"d’au plus {MAX_LENGTH} chiffres (attendu\xa0: 0,50)."
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
