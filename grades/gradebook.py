@@ -156,14 +156,12 @@ def _sheets(schemes: Mapping[int, Scheme], enrolments: Mapping[int, Enrolled]) -
     rows = Mark.objects.filter(evaluation__in=wanted).values_list(
         "enrolment_id", "evaluation_id", "hundredths", "reason"
     )
+    nobody: tuple[list[averages.Mark], dict[int, int]] = ([], {})  # follows a Plan that was not asked for
     for enrolment_id, evaluation_id, hundredths, reason in rows:
-        row, place_of = slots.get(enrolment_id, (None, None))
-        if row is None or place_of is None:
-            continue  # of a Plan that shares the module, and was not asked for
-        if hundredths is not None:
-            row[place_of[evaluation_id]] = hundredths
-        elif reason:
-            row[place_of[evaluation_id]] = reason
+        row, place_of = slots.get(enrolment_id, nobody)
+        if evaluation_id in place_of:
+            place = place_of[evaluation_id]
+            row[place] = hundredths if hundredths is not None else reason or row[place]
     bonus, malus = _adjustments(list(schemes))
     unfinished = _unfinished(schemes, enrolments)
     return {pk: Sheet(row, bonus[pk], malus[pk], unfinished.get(pk, ())) for pk, row in marks.items()}

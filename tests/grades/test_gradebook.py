@@ -205,6 +205,14 @@ def test_a_shared_module_counts_in_each_plan_as_it_weighs_there(plan: Plan) -> N
     assert figure(here, [plan, sibling]) == ("10.00", ())
 
 
+def test_a_mark_on_a_module_of_another_plan_is_left_aside(plan: Plan) -> None:
+    sibling = factories.plan(1, modality="alternance", modules=["R1.03"])
+    enrolment = factories.enrolment(plan=plan)
+    for key, text in [("R1.01", "12"), ("R1.02", "10"), ("R1.03", "0")]:
+        marked(enrolment, key, text)
+    assert figure(enrolment, [plan, sibling]) == ("11.00", ())
+
+
 def test_everybody_is_in_the_book_with_their_student_and_plan(plan: Plan) -> None:
     there, gone = factories.enrolment(plan=plan), factories.enrolment(plan=plan, state="DEM")
     factories.enrolment(plan=factories.plan(2))
