@@ -1,0 +1,176 @@
+"""What a workbook must be before anything of it is read: a sound .xlsx, within the limits, that only holds data."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from curriculum.workbook.french import typeset
+
+MAX_FILE = 20_000_000
+MAX_UNZIPPED = 50_000_000
+MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 200, 5_000, 200
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+DAMAGED = "le classeur est abîmé ou incomplet : ouvrez-le dans Excel et enregistrez-le de nouveau."
+NOT_EXCEL = "ce n’est pas un classeur Excel (.xlsx)."
+OLD = "c’est un ancien classeur (.xls) : enregistrez-le au format .xlsx."
+PROTECTED = "le classeur est protégé par un mot de passe : retirez-le avant l’import."
+
+
+class Unreadable(ValueError):
+    """A document that cannot be read as a maquette; its text is one French sentence, fit for the screen."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(typeset(sentence))
+
+
+def check_size(size: int) -> None:
+    """Refuse a file over 20 MB, from its size alone."""
+    if size > MAX_FILE:
+        raise Unreadable(f"le fichier pèse {_megabytes(size)}, la limite est de {_megabytes(MAX_FILE)}.")
+
+
+def inspect(data: bytes) -> dict[str, frozenset[str]]:
+    """Refuse what is not a sound .xlsx within the limits; return the formula cells of each sheet's part.
+
+    Sizes are summed from the archive's directory before anything is inflated. A directory that lies is caught by
+    the checksum, since no more than the announced size is ever inflated.
+    """
+    check_size(len(data))
+    if data.startswith(OLE):
+        raise Unreadable(PROTECTED if ENCRYPTED in data else OLD)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _check_directory(archive.infolist())
+            sheets = {}
+            for part, formulas in _sheets(archive):
+                sheets[part] = formulas
+                if len(sheets) > MAX_SHEETS:
+                    raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
+    except zipfile.BadZipFile as error:
+        raise Unreadable(DAMAGED if data.startswith(b"PK") else NOT_EXCEL) from error
+    except (zlib.error, expat.ExpatError, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise Unreadable(DAMAGED) from error
+    return sheets
+
+
+def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse from the archive's directory: too big once unzipped, encrypted, with macros, not a workbook."""
+    unzipped = sum(part.file_size for part in parts)
+    if unzipped > MAX_UNZIPPED:
+        limit = _megabytes(MAX_UNZIPPED)
+        raise Unreadable(f"le classeur pèse {_megabytes(unzipped)} une fois décompressé, la limite est de {limit}.")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable(PROTECTED)
+    names = {part.filename.casefold() for part in parts}
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise Unreadable("le classeur contient des macros : enregistrez-le en .xlsx, sans macro.")
+    if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Unreadable(NOT_EXCEL)
+
+
+def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, frozenset[str]]]:
+    """Read every XML part once, and yield those that are sheets with their formula cells."""
+    for part in archive.infolist():
+        # A part is XML by its content: what it is called is its author's choice.
+        with archive.open(part) as stream:
+            head = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+        if head.startswith(b"<"):
+            with archive.open(part) as stream:
+                scan = _Scan()
+                try:
+                    scan.parser.ParseFile(stream)
+                except _TooFar as error:
+                    name = _sheet_names(archive).get(part.filename, part.filename)
+                    raise Unreadable(
+                        f"la feuille « {name} » va jusqu’à la cellule {name}!{error}, "
+                        f"la limite est de {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes."
+                    ) from error
+            if scan.is_sheet:
+                yield part.filename, frozenset(scan.formulas)
+
+
+class _TooFar(Exception):
+    """A cell beyond the limits; its text is the cell."""
+
+
+def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name on the tab of each sheet's part, as far as the workbook tells."""
+    try:
+        book = fromstring(archive.read("xl/workbook.xml"), forbid_dtd=True)
+        links = fromstring(archive.read("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
+    except (KeyError, ParseError, DefusedXmlException):
+        return {}
+    parts = {link.get("Id"): link.get("Target", "").removeprefix("/xl/") for link in links}
+    return {f"xl/{parts.get(sheet.get(RELATION))}": sheet.get("name", "") for sheet in book.iter(f"{MAIN}sheet")}
+
+
+class _Scan:
+    """One pass over one XML part: no DTD anywhere; in a sheet, how far its cells go and which are formulas."""
+
+    def __init__(self) -> None:
+        self.is_sheet = False
+        self.formulas: set[str] = set()
+        self.row = self.column = 0
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartDoctypeDeclHandler = self.refuse_doctype
+        self.parser.StartElementHandler = self.root
+
+    def refuse_doctype(self, *_: object) -> None:
+        raise Unreadable("le classeur contient une déclaration XML interdite (DTD ou entité).")
+
+    def root(self, name: str, attributes: dict[str, str]) -> None:
+        """Look further into a sheet only."""
+        self.is_sheet = name.endswith(" worksheet")
+        self.parser.StartElementHandler = self.element if self.is_sheet else None
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        if name.endswith(" c"):
+            self.cell(attributes.get("r", ""))
+        elif name.endswith(" f"):
+            self.formulas.add(f"{letters(self.column)}{self.row}")
+        elif name.endswith(" row"):
+            self.row, self.column = int(attributes.get("r") or self.row + 1), 0
+
+    def cell(self, reference: str) -> None:
+        """Note where a cell is (it may not say), and refuse the first one over a limit."""
+        if match := REFERENCE.fullmatch(reference):
+            self.row, self.column = int(match[2]), number(match[1])
+        else:
+            self.column += 1
+        if self.row > MAX_ROWS or self.column > MAX_COLUMNS:
+            raise _TooFar(f"{letters(self.column)}{self.row}")
+
+
+def letters(column: int) -> str:
+    """Return the name of a column counted from 1: 28 is `AB`."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def number(name: str) -> int:
+    """Return the rank from 1 of a column: `AB` is 28."""
+    rank = 0
+    for letter in name:
+        rank = 26 * rank + ord(letter) - 64
+    return rank
+
+
+def _megabytes(size: int) -> str:
+    """Write a size rounded up, so that what is over a limit never reads as the limit: 20 000 001 is « 20,1 Mo »."""
+    whole, tenth = divmod(-(-size // 100_000), 10)
+    return f"{whole},{tenth} Mo" if tenth else f"{whole} Mo"
