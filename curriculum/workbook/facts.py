@@ -1,0 +1,100 @@
+"""What a document says of itself around its tables: speciality, institution, year, councils, bonus."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from curriculum.workbook.naming import fold, plain, read_year, unaccented
+
+SPECIALITY = re.compile(r"(?<![A-Za-z])BUT[\s_-]+(?:[^()]{0,80}\()?([A-Z][A-Z0-9]{1,7})(?![A-Za-z0-9])")
+NAME = r"[A-Z][\w'’]*(?:[ -](?:(?:de|du|des|la|le|les|sur|en)[ -])*[A-Z][\w'’]*)*"
+INSTITUTION = re.compile(rf"\bIUT(?:\s+(?:de|du|des|d['’]))?(?:\s+(?:la|le|les|l['’]))?\s*{NAME}")
+MONTHS = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+]
+DAY = re.compile(
+    rf"([0-3]?[0-9])(?:er)?\s+({'|'.join(MONTHS)})\s+(20[0-9]{{2}})|([0-3]?[0-9])/([01]?[0-9])/(20[0-9]{{2}})"
+)
+COUNCILS = {
+    "departement": re.compile(r"conseil\s+(?:de|du)\s+departement"),
+    "iut": re.compile(r"conseil\s+(?:d\s?|de\s+l\s?)?iut"),
+}
+BONUS = re.compile(r"bonif\w*.*?limite de ([0-9]+(?:[.,][0-9]+)?) point")
+FOREIGN = re.compile(
+    r"conseil (?:de|du) departement|conseil (?:d|de l)\s?iut|document valide|sous reserve de modif"
+    r"|bonifications? eventuelle|limite de [0-9,.]+ point|systeme apogee"
+)
+
+
+def speciality(texts: Iterable[str], file_name: str) -> str | None:
+    """Return the speciality that the texts name most often (« BUT QLIO »), else the file's name."""
+    found = Counter(match[1] for text in texts for match in SPECIALITY.finditer(plain(text)))
+    if found:
+        return found.most_common(1)[0][0]
+    match = SPECIALITY.search(file_name)
+    return match[1] if match else None
+
+
+def institution(texts: Iterable[str], file_name: str) -> str | None:
+    """Return the first IUT that the texts name (« IUT de Rodez »), else the file's name."""
+    for text in (*texts, file_name.rpartition(".")[0].replace("_", " ")):
+        if match := INSTITUTION.search(plain(text)):
+            return match[0]
+    return None
+
+
+def validation_dates(texts: Iterable[str]) -> dict[str, str]:
+    """Return the ISO dates of the councils that a text names: « Conseil d’IUT du 17 juin 2025 »."""
+    dates: dict[str, str] = {}
+    for text in map(fold, texts):
+        for council, pattern in COUNCILS.items():
+            match = pattern.search(text)
+            day = DAY.search(text, match.end()) if match else None
+            if day and council not in dates:
+                dates[council] = _iso(day)
+    return dates
+
+
+def _iso(day: re.Match[str]) -> str:
+    if day[1]:
+        return f"{day[3]}-{MONTHS.index(day[2]) + 1:02}-{int(day[1]):02}"
+    return f"{day[6]}-{int(day[5]):02}-{int(day[4]):02}"
+
+
+def majority_dates(sheets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
+    """Return, for each council, the date that most sheets give."""
+    kept: dict[str, str | None] = {}
+    dates = list(sheets)
+    for council in COUNCILS:
+        found = Counter(sheet[council] for sheet in dates if council in sheet)
+        kept[council] = found.most_common(1)[0][0] if found else None
+    return kept
+
+
+def bonus_cap(texts: Iterable[str]) -> str | None:
+    """Return the most points that a bonus may add to a UE: « dans la limite de 0,5 point » gives `0.5`."""
+    for text in texts:
+        if match := BONUS.search(fold(text)):
+            return match[1].replace(",", ".")
+    return None
+
+
+def is_foreign(title: str) -> bool:
+    """Whether a title is a sentence of the footer that slipped into the table."""
+    return bool(FOREIGN.search(fold(title)))
+
+
+def year(texts: Iterable[str]) -> str | None:
+    """Return the first academic year written in the texts."""
+    return next((found for found in map(read_year, map(unaccented, texts)) if found), None)
