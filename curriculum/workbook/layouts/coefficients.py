@@ -1,0 +1,252 @@
+"""Coefficients only: a table a semester, « Code PN | Intitulé module | Coeff semestre | Coeff UE11 | Coeff UE12… »."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from curriculum.workbook.columns import Columns, find_columns, is_figure
+from curriculum.workbook.draft import Finding, finding
+from curriculum.workbook.facts import is_foreign
+from curriculum.workbook.figures import Figure, read_figure, total
+from curriculum.workbook.grid import Book, Cell, Sheet
+from curriculum.workbook.guard import Unreadable, letters
+from curriculum.workbook.naming import fold, is_code, is_numbered, module_key, plain, read_semester, ue_code
+from curriculum.workbook.tables import Row, Table, Totals, lines_of, unread, verbatim
+
+NAME = "coefficients"
+SEEKS = "un tableau par semestre dont l’en-tête porte « Code », « Intitulé » et une colonne par UE (« Coeff UE11 »)"
+
+UE_LINE = re.compile(r"UE\s*\.?\s*[1-9](?:\s*[.\-]?\s*[1-9])?\s*[-–—:.]*\s*(?=[^\W\d])(.+)", re.IGNORECASE)
+SECTIONS = {
+    "ressource": re.compile(r"(?:pole )?ressources?\b"),
+    "sae": re.compile(r"(?:pole )?(?:saes?\b|situations)"),
+}
+HEADING = re.compile(r"modules?\b|tronc commun|specialite|parcours|semestre|pole\b")
+NOTE = re.compile(r"\*|\(|nb\b|n\.b|notes?\b|remarque|sous reserve|voir\b|attention")
+ECTS = re.compile(r"\bects\b|^credits?\b")
+TOTAL = re.compile(r"(?:sous[- ])?(?:total|totaux|somme|cumul)\b")
+WHOLE = re.compile(r"(?:total|totaux|somme|cumul)( general| des?| coef\w*\.?| du| semestre| s?[1-6])*")
+YEARLY = re.compile(r"\bannuel|\bannee\b")
+SHIFTS = ((0, 0), (1, 1), (-1, -1), (0, 1), (0, -1))
+"""How far the names of a row, and its figures, may stand from their columns; the first that makes sense is kept."""
+
+
+def read(book: Book) -> tuple[Table, ...]:
+    """Return the tables of the workbook, in the order of its sheets."""
+    return tuple(table for sheet in book.sheets for table in _tables(sheet))
+
+
+def _tables(sheet: Sheet) -> Iterator[Table]:
+    found = find_columns(sheet)
+    above = 1
+    ends = [columns.row - 1 for columns in found[1:]] + [max(sheet.rows, default=0)]
+    for columns, last in zip(found, ends, strict=False):
+        reading = _Reading(sheet, columns, above)
+        reading.read(last)
+        yield reading.table()
+        above = reading.end + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One way to read a row; `moved` says how far its names and figures are looked for, `odd` what it cannot read."""
+
+    moved: tuple[int, int]
+    code: str | None
+    title: str | None
+    total: Figure
+    figures: dict[str, Figure]
+    cells: dict[str, str]
+    odd: list[Cell]
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether every cell stands where its column says."""
+        return not self.odd and (is_code(self.code) if self.code else self.title is not None)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a row is better read one column away: its code proves it, or its sum where only figures moved."""
+        if self.moved[0]:
+            return self.makes_sense and self.code is not None
+        values = [each.value for each in self.figures.values() if each.value]
+        return self.makes_sense and self.total.value is not None and total(values) == Decimal(self.total.value)
+
+
+class _Reading:
+    """The reading of one table: its rows one after the other, and what is known so far."""
+
+    def __init__(self, sheet: Sheet, columns: Columns, above: int) -> None:
+        self.sheet, self.columns = sheet, columns
+        self.lines = lines_of(sheet, above, columns.row - 1)
+        self.heading, self.semester = self._semester()
+        self.ues: dict[str, range] = {}
+        for span, text in columns.ues.items():
+            self.ues.setdefault(ue_code(text, self.semester) or text, span)
+        self.rows: list[Row] = []
+        self.notes: list[str] = []
+        self.totals: dict[str, Totals] = {}
+        self.findings: list[Finding] = []
+        self.section: str | None = None
+        self.end = columns.row
+
+    def _semester(self) -> tuple[str, int]:
+        """Return what names the semester, and which: a line above, the label beside, the tab, or the UEs."""
+        above = [line for line in self.lines[::-1] if not UE_LINE.fullmatch(line)]
+        above.sort(key=lambda line: not fold(line).startswith("semestre"))
+        beside = [cell.in_force for cell in self.sheet.rows.get(self.columns.row + 1, ())][:1]
+        codes = [code for text in self.columns.ues.values() if (code := ue_code(text, None))]
+        for text in (*above, *beside, self.sheet.name, *(f"S{code[2]}" for code in codes)):
+            if semester := read_semester(text):
+                return text, semester
+        at = min(span.start for span in self.columns.ues)
+        raise Unreadable(
+            f"{self.sheet.name}!{letters(at)}{self.columns.row} : le semestre de ce tableau n’est écrit nulle part, "
+            "une ligne « Semestre 3 » est attendue au-dessus."
+        )
+
+    def table(self) -> Table:
+        """Return what was read."""
+        titles = {ue_code(line, self.semester): match[1] for line in self.lines if (match := UE_LINE.fullmatch(line))}
+        return Table(
+            sheet=self.sheet.name,
+            semester=self.semester,
+            heading=self.heading,
+            lines=tuple(line for line in self.lines if not UE_LINE.fullmatch(line)),
+            notes=tuple(self.notes),
+            ues={ue: titles.get(ue) for ue in self.ues},
+            headings={ue: f"{letters(span.start)}{self.columns.row}" for ue, span in self.ues.items()},
+            rows=tuple(self.rows),
+            coefficients=self.totals.get("coefficients", Totals()),
+            ects=self.totals.get("ects", Totals()),
+            poles={pole: self.totals[pole] for pole in SECTIONS if pole in self.totals},
+            findings=tuple(self.findings),
+        )
+
+    def read(self, last: int) -> None:
+        """Read every row down to `last`: a module, a total, a heading or note, or a finding."""
+        for line in range(self.columns.row + 1, last + 1):
+            if cells := self.sheet.rows.get(line):
+                self._line(line, cells)
+        self.findings += self.columns.unread(self.sheet, self.end)
+
+    def _line(self, line: int, cells: tuple[Cell, ...]) -> None:
+        attempt = self._attempt(line, 0, 0)
+        label = next((fold(cell.in_force) for cell in cells if cell.column < self.columns.first_figure), "")
+        coded = attempt.code is not None and is_numbered(attempt.code)
+        if not coded and (TOTAL.match(label) or ECTS.search(label)):
+            self._total(label, cells, attempt)
+        elif not coded and self.totals and (line > self.end + 1 or not any(map(is_figure, cells))):
+            self.notes.append(verbatim(cells))  # what stands below the totals, apart from them, is not of the table
+        elif not coded and not any(cell.column >= self.columns.first_figure for cell in cells):
+            self._text(cells, attempt)
+        else:
+            self._module(line, cells, attempt)
+
+    def _text(self, cells: tuple[Cell, ...], attempt: _Attempt) -> None:
+        """Read a row without figures: a heading, a note, or something that should have had figures."""
+        text = " ".join(plain(cell.in_force) for cell in cells)
+        words = fold(text)
+        known = any(pattern.match(words) for pattern in (*SECTIONS.values(), HEADING, NOTE)) or is_foreign(text)
+        named = attempt.code or attempt.title
+        if named and not known and len(cells) < 3 and cells[-1].column >= self.columns.code.start:
+            self.findings.append(unread(cells, cells[0]))
+            return
+        self.notes.append(text)
+        self._section(words)
+
+    def _section(self, label: str) -> None:
+        """Note under which pole the following rows stand, from a heading or the label beside the rows."""
+        self.section = next((pole for pole, pattern in SECTIONS.items() if pattern.match(label)), None)
+
+    def _total(self, label: str, cells: tuple[Cell, ...], attempt: _Attempt) -> None:
+        """Read a row of totals: coefficients, ECTS, or one pole's; a year's total is a check of another table."""
+        pole = next((pole for pole, pattern in SECTIONS.items() if pattern.search(TOTAL.sub("", label).strip())), None)
+        name = "ects" if ECTS.search(label) else pole or ("coefficients" if WHOLE.fullmatch(label) else None)
+        self.end = cells[0].row
+        if YEARLY.search(label):
+            return
+        if name is None or name in self.totals or attempt.odd:
+            self.findings.append(unread(cells, (attempt.odd or cells)[0]))
+            return
+        values = {ue: each.value for ue, each in attempt.figures.items() if each.value is not None}
+        self.totals[name] = Totals(values, attempt.total.value, attempt.cells)
+
+    def _module(self, line: int, cells: tuple[Cell, ...], attempt: _Attempt) -> None:
+        """Read a module's row, where it stands or one column away, and report what no reading explains."""
+        if beside := [fold(cell.text) for cell in cells if cell.column < self.columns.code.start]:
+            self._section(beside[-1])
+        moved = None
+        if not attempt.makes_sense:
+            moved = next((each for each in (self._attempt(line, *by) for by in SHIFTS) if each.fits), None)
+        row = moved or attempt
+        self.end = line
+        if not (row.code or row.title):
+            self.findings.append(unread(cells, cells[0]))
+            return
+        key = module_key(row.code, self.semester) if row.code else None
+        if moved:
+            self.findings.append(_shifted(cells, moved.moved, key))
+        elif attempt.odd:
+            self.findings.append(unread(cells, attempt.odd[0], key))
+        self.rows.append(Row(row.code, row.title, line, row.figures, row.cells, row.total, self.section))
+
+    def _attempt(self, line: int, names: int, figures: int) -> _Attempt:
+        """Read a row with its names, and its figures, so many columns away from their headings."""
+        code = self._cells(line, self.columns.code, names)
+        title = self._cells(line, self.columns.title, names)
+        sums = self._cells(line, self.columns.total, figures)
+        ues = {ue: self._cells(line, span, figures) for ue, span in self.ues.items()}
+        at = {"code": code, "title": title, "total": sums, **ues}
+        used = {cell.name for cells in at.values() for cell in cells}
+        over = [
+            cell
+            for cell in self.sheet.rows[line]
+            if is_figure(cell) and cell.name not in used and cell.column not in self.columns.others
+        ]
+        read = {name: read_figure(_first(cells)) for name, cells in at.items() if name not in ("code", "title")}
+        odd = [_first(at[name]) for name, each in read.items() if not each.understood]
+        named = _first(title)
+        wrong = [named] if is_figure(named) or is_numbered(named.in_force) else []
+        return _Attempt(
+            (names, figures),
+            *_names(code, () if wrong else title),
+            read.pop("total", Figure()),
+            read,
+            {name: _first(cells).name for name, cells in at.items() if cells},
+            [*wrong, *odd, *over],
+        )
+
+    def _cells(self, line: int, columns: range, shift: int) -> tuple[Cell, ...]:
+        return tuple(self.sheet.at(line, column + shift) for column in columns)
+
+
+def _first(cells: tuple[Cell, ...]) -> Cell:
+    """Return the cell that says something, of those that one heading covers."""
+    return next((cell for cell in cells if cell.text), cells[0] if cells else Cell(0, 0))
+
+
+def _names(code: tuple[Cell, ...], title: tuple[Cell, ...]) -> tuple[str | None, str | None]:
+    """Return the code and the title; a code cut over two cells (`R2.` and `03`) is put together."""
+    first, whole = plain(_first(code).in_force), plain("".join(cell.in_force for cell in code))
+    name = first if is_code(first) else whole
+    text = plain(" ".join(cell.in_force for cell in title))
+    cut = re.fullmatch(r"([0-9]{1,2})\b[ .:–-]*(.*)", text)
+    if name and cut and not is_numbered(name) and is_numbered(name + cut[1]):
+        name, text = name + cut[1], cut[2]
+    return name or None, text or None
+
+
+def _shifted(cells: tuple[Cell, ...], moved: tuple[int, int], key: str | None) -> Finding:
+    """Report a row that only makes sense one column away."""
+    side = "droite" if 1 in moved else "gauche"
+    what = "la ligne est décalée" if moved[0] else "les coefficients de la ligne sont décalés"
+    return finding(
+        "shifted_cells",
+        "warning",
+        f"{key} : {what} d’une colonne vers la {side} ; lecture remise en place ({verbatim(cells)}).",
+        cell=cells[0].name,
+        module=key,
+        declared=verbatim(cells),
+    )

@@ -1,0 +1,84 @@
+"""From a workbook to a draft: the layout that fits, its tables, and a word about everything it leaves aside."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from curriculum.workbook.columns import is_figure
+from curriculum.workbook.draft import Draft, Finding, finding
+from curriculum.workbook.grid import Book, Cell, Sheet, load
+from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.layouts import LAYOUTS, Layout
+from curriculum.workbook.naming import is_numbered, plain
+from curriculum.workbook.settle import Document, Options, settle
+from curriculum.workbook.tables import Table, unread
+
+SHOWN = 3
+
+
+def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft, str]:
+    """Read a workbook; return its draft and the name of its layout. Raises Unreadable with one French sentence."""
+    book = load(data, name)
+    layout, tables = _recognised(book)
+    tables, findings = _with_formulas(book, tables)
+    texts = {sheet.name: {cell.name: plain(cell.text) for cell in sheet.cells.values()} for sheet in book.sheets}
+    document = Document(name, tables, texts, (*findings, *_tableless(book, tables)))
+    return settle(document, options or Options()), layout.NAME
+
+
+def _recognised(book: Book) -> tuple[Layout, tuple[Table, ...]]:
+    """Return the layout that finds the most tables, or refuse with what was looked for and what was found."""
+    found = [(layout, layout.read(book)) for layout in LAYOUTS]
+    layout, tables = max(found, key=lambda each: len(each[1]))
+    if not tables:
+        sought = " ; ".join(each.SEEKS for each in LAYOUTS)
+        raise Unreadable(f"aucune présentation connue. Cherché : {sought}. Trouvé : {_glimpse(book)}.")
+    return layout, tables
+
+
+def _glimpse(book: Book) -> str:
+    """Say how a workbook begins, so that its owner sees what was looked at."""
+    sheets = [sheet for sheet in book.sheets if sheet.cells]
+    if not sheets:
+        return "aucune cellule remplie"
+    begins = [
+        f"« {sheet.name} » ({', '.join(f'{cell.name} {plain(cell.text)[:40]}' for cell in _first_cells(sheet))})"
+        for sheet in sheets[:SHOWN]
+    ]
+    more = f" et {len(sheets) - SHOWN} autres" if len(sheets) > SHOWN else ""
+    return f"{', '.join(begins)}{more}"
+
+
+def _first_cells(sheet: Sheet) -> list[Cell]:
+    return [cell for cells in sheet.rows.values() for cell in cells][:SHOWN]
+
+
+def _with_formulas(book: Book, tables: Iterable[Table]) -> tuple[tuple[Table, ...], list[Finding]]:
+    """Report each formula without a stored value, beside the first table of its sheet, or for the whole document."""
+    pending = {sheet.name: sheet.uncomputed for sheet in book.sheets}
+    completed = [
+        replace(table, findings=(*table.findings, *(_formula(cell) for cell in pending.pop(table.sheet, ()))))
+        for table in tables
+    ]
+    return tuple(completed), [_formula(f"{name}!{cell}") for name, cells in pending.items() for cell in cells]
+
+
+def _formula(cell: str) -> Finding:
+    return finding(
+        "cached_formula",
+        "warning",
+        f"{cell} : la formule n’a pas de valeur enregistrée ; ouvrez le classeur dans Excel et enregistrez-le.",
+        cell=cell,
+    )
+
+
+def _tableless(book: Book, tables: Iterable[Table]) -> list[Finding]:
+    """Report the rows that look like modules on sheets where no table was recognised: nothing is lost in silence."""
+    read = {table.sheet for table in tables}
+    findings = []
+    for sheet in book.sheets:
+        rows = sheet.rows.values() if sheet.name not in read else ()
+        for cells in rows:
+            if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells)):
+                row = unread(cells, cells[0], why=f", aucun tableau n’est reconnu dans « {sheet.name} »")
+                findings.append(replace(row, cell=f"{sheet.name}!{cells[0].name}"))
+    return findings

@@ -1,0 +1,213 @@
+"""What only the whole document settles: parcours, modality, year, levels, missing ECTS. Tables in, draft out."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from curriculum.workbook import facts
+from curriculum.workbook.draft import UE, Declared, Draft, Finding, Formation, Module, Semester, Trace, finding
+from curriculum.workbook.figures import shortest, total
+from curriculum.workbook.french import comma
+from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.modules import modules
+from curriculum.workbook.naming import fold, initials, module_key, module_parcours, plain, unaccented
+from curriculum.workbook.tables import Table
+
+ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
+PARCOURS = re.compile(r"\bparcours\s*:?\s+([^():,;–—]+)", re.IGNORECASE)
+NOTE_WORDS = 7
+"""A line of so many words is a note, not the name of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person who imports says, and no document contradicts."""
+
+    formation: str | None = None
+    year: str | None = None
+    institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document whose tables were found: its file's name, the texts of its sheets by cell, what reading found."""
+
+    name: str
+    tables: tuple[Table, ...]
+    texts: Mapping[str, Mapping[str, str]]
+    findings: tuple[Finding, ...] = ()
+
+
+def settle(document: Document, options: Options) -> Draft:
+    """Return the draft of a document. Raises Unreadable where two tables claim one place, or nothing names it."""
+    tables = document.tables
+    texts = [text for sheet in document.texts.values() for text in sheet.values()]
+    speciality = facts.speciality(texts, document.name)
+    if speciality is None and options.formation is None:
+        raise Unreadable("la spécialité n’est écrite nulle part : donnez le code de la formation (--formation).")
+    years = [options.year or facts.year((table.heading, *table.lines, *table.notes)) for table in tables]
+    year = max(filter(None, years), default=None) or facts.year([*texts, document.name])
+    dates = [facts.validation_dates(document.texts[table.sheet].values()) for table in tables]
+    parcours = _parcours(tables, speciality)
+    semesters = [
+        Semester(
+            sheet=table.sheet,
+            semester=table.semester,
+            parcours=own,
+            modality=modality,
+            academic_year=own_year or year,
+            ues=_ues(table, tables),
+            declared=_declared(table),
+            modules=tuple(listed),
+            findings=(*table.findings, *findings, *_missing_ects(table, tables)),
+            trace=_trace(table, listed, validated, document.texts[table.sheet]),
+        )
+        for table, own, modality, own_year, (listed, findings), validated in zip(
+            tables, parcours, _modalities(tables), years, modules(tables, parcours), dates, strict=True
+        )
+    ]
+    _refuse_twins(semesters)
+    return Draft(
+        Formation(
+            code=options.formation or f"BUT-{speciality}",
+            speciality=speciality or str(options.formation).removeprefix("BUT-"),
+            institution=options.institution or facts.institution(texts, document.name),
+            academic_year=year,
+        ),
+        semesters=tuple(semesters),
+        bonus_cap=facts.bonus_cap(texts),
+        validated_on=facts.majority_dates(dates),
+        findings=document.findings,
+    )
+
+
+def _around(table: Table) -> tuple[str, ...]:
+    """The texts that name a table: its title first, then the short lines above it, then its tab."""
+    return (table.heading, *(line for line in table.lines if len(line.split()) < NOTE_WORDS), table.sheet)
+
+
+def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | None]:
+    """Return the parcours of each table: a name that codes of the document use, one written out, that of its codes."""
+    coded = [
+        {module_parcours(module_key(row.code, table.semester)) for row in table.rows if row.code} - {None}
+        for table in tables
+    ]
+    known = set().union(*coded)
+    found: list[str | None] = []
+    for table, own in zip(tables, coded, strict=True):
+        tokens = [token for text in _around(table) for token in re.findall(r"[A-Z]{2,6}", unaccented(text))]
+        named = next((token for token in tokens if token in known), None) or _written_out(table, speciality)
+        found.append(named or (own.pop() if len(own) == 1 else None))
+    return found
+
+
+def _written_out(table: Table, speciality: str | None) -> str | None:
+    """Return the parcours that « Parcours Organisation et Supply Chain » or « BUT QLIO OSC » names."""
+    for text in _around(table):
+        if (match := PARCOURS.search(text)) and not text.casefold().startswith("nombre"):
+            name = plain(match[1])
+            return name if re.fullmatch(r"[A-Z]{2,6}", name) else initials(name)
+    match = re.search(rf"\bBUT {speciality}\b.*?\b([A-Z]{{2,5}})\b", unaccented(table.heading))
+    return match[1] if match and match[1] not in {"FI", "FA", "FC", "IUT", "BUT"} else None
+
+
+def _modalities(tables: Sequence[Table]) -> list[str | None]:
+    """Return the modality of each table: a BUT year that has a table in alternance has its others in FI."""
+    alternance = [any(ALTERNANCE.search(fold(text)) for text in _around(table)) for table in tables]
+    years = {
+        (table.semester + 1) // 2 for table, is_alternance in zip(tables, alternance, strict=True) if is_alternance
+    }
+    return [
+        "alternance" if is_alternance else "FI" if (table.semester + 1) // 2 in years else None
+        for table, is_alternance in zip(tables, alternance, strict=True)
+    ]
+
+
+def _ues(table: Table, tables: Iterable[Table]) -> tuple[UE, ...]:
+    """Return the UEs of a table: competence is the rank, level the year (one less where it begins in BUT2)."""
+    first_year = {ue.rpartition(".")[2] for each in tables if each.semester <= 2 for ue in each.ues}
+    ects, year = _ects(table), (table.semester + 1) // 2
+    ues = []
+    for code, title in table.ues.items():
+        rank = code.rpartition(".")[2]
+        late = int(rank) >= 4 and rank not in first_year and year > 1
+        ues.append(UE(code, title, f"UE{rank}", year - 1 if late else year, ects.get(code)))
+    return tuple(ues)
+
+
+def _ects(table: Table) -> dict[str, str]:
+    """Return the ECTS by UE; the only missing one is what the declared total leaves."""
+    ects = dict(table.ects.figures)
+    missing = [ue for ue in table.ues if ue not in ects]
+    if len(missing) == 1 and ects and table.ects.general is not None:
+        left = Decimal(table.ects.general) - total(ects.values())
+        if left > 0:
+            ects[missing[0]] = shortest(left)
+    return ects
+
+
+def _missing_ects(table: Table, tables: Iterable[Table]) -> list[Finding]:
+    """Report the UEs without ECTS, in a document that gives some, with what the total restored."""
+    ects = _ects(table)
+    findings = []
+    for ue in table.ues:
+        if ue not in table.ects.figures and any(each.ects.figures for each in tables):
+            restored = ects.get(ue)
+            end = f"le total en laisse {comma(restored)}, qui sont gardés" if restored else "le total ne les donne pas"
+            findings.append(
+                finding(
+                    "missing_ects",
+                    "warning",
+                    f"{ue} : les ECTS manquent ; {end}.",
+                    cell=table.ects.cells.get(ue),
+                    ue=ue,
+                    computed=restored,
+                )
+            )
+    return findings
+
+
+def _declared(table: Table) -> Declared:
+    poles: dict[str, dict[str, dict[str, str]]] = {}
+    for pole, totals in table.poles.items():
+        for ue, value in totals.figures.items():
+            poles.setdefault(ue, {})[pole] = {"coefficients": value}
+    return Declared(coefficients=dict(table.coefficients.figures), ects=dict(table.ects.figures), poles=poles)
+
+
+def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str], texts: Mapping[str, str]) -> Trace:
+    """Return where things stand, and the totals that the JSON does not carry."""
+    cells: dict[tuple[str, ...], str] = {("ue", ue): cell for ue, cell in table.headings.items()}
+    if validating := [cell for cell, text in texts.items() if facts.validation_dates([text])]:
+        cells[("validated",)] = validating[0]
+    for kind, totals in (("total", table.coefficients), ("ects", table.ects), *table.poles.items()):
+        cells |= {(kind,) if name == "total" else (kind, name): cell for name, cell in totals.cells.items()}
+    for row, module in zip(table.rows, listed, strict=True):
+        place = module.place
+        cells |= {
+            (name, place) if name in ("code", "title", "total") else ("coefficient", place, name): cell
+            for name, cell in row.cells.items()
+        }
+    return Trace(
+        cells=cells,
+        row_totals={
+            module.place: row.total.value for row, module in zip(table.rows, listed, strict=True) if row.total.value
+        },
+        total=table.coefficients.general,
+        ects=table.ects.general,
+        validated_on=validated,
+    )
+
+
+def _refuse_twins(semesters: Iterable[Semester]) -> None:
+    """Refuse two tables of one semester, parcours, modality and year: nothing says which is in force."""
+    seen: dict[tuple[object, ...], Semester] = {}
+    for semester in semesters:
+        place = (semester.semester, semester.parcours, semester.modality, semester.academic_year)
+        twin = seen.setdefault(place, semester)
+        if twin is not semester:
+            raise Unreadable(
+                f"les feuilles « {twin.sheet} » et « {semester.sheet} » décrivent le même tableau "
+                f"({semester.label}) : n’en gardez qu’une."
+            )

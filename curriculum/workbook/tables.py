@@ -1,0 +1,81 @@
+"""What every layout hands over: tables of rows, as found in the sheets, before the whole document settles the rest."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from curriculum.workbook.draft import Finding, finding
+from curriculum.workbook.figures import NOTHING, Figure
+from curriculum.workbook.grid import Cell, Sheet
+from curriculum.workbook.naming import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One module as a table prints it; `figures` by UE code, `cells` tells where each figure stands."""
+
+    code: str | None
+    title: str | None
+    line: int
+    figures: Mapping[str, Figure]
+    cells: Mapping[str, str]
+    """Where « code », « title », « total » and each UE's figure stand."""
+    total: Figure = NOTHING
+    section: str | None = None
+    """The pole whose heading stands above: `ressource`, `sae`, or None where the table has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A row of totals: by UE code, and the general one; `cells` by UE code, and « total »."""
+
+    figures: Mapping[str, str] = field(default_factory=dict)
+    general: str | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One semester table; `heading` is its title, `lines` the texts above it, `notes` those in and below it."""
+
+    sheet: str
+    semester: int
+    heading: str
+    lines: tuple[str, ...]
+    notes: tuple[str, ...]
+    ues: Mapping[str, str | None]
+    """Code to title, in the order of the columns."""
+    headings: Mapping[str, str]
+    """UE code to the cell of its heading."""
+    rows: tuple[Row, ...]
+    coefficients: Totals = field(default_factory=Totals)
+    ects: Totals = field(default_factory=Totals)
+    poles: Mapping[str, Totals] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def verbatim(cells: Iterable[Cell]) -> str:
+    """Write cells as they are: « B17 = R1.03 ; C17 = Bases »."""
+    return " ; ".join(f"{cell.name} = {plain(cell.text)}" for cell in cells)
+
+
+def unread(cells: Iterable[Cell], at: Cell, module: str | None = None, *, why: str = "") -> Finding:
+    """Report cells that no reading explains; `at` is the first one at fault."""
+    shown = verbatim(cells)
+    return finding(
+        "unread_row",
+        "error",
+        f"La ligne {at.row} n’a pas été comprise{why} : {shown}.",
+        cell=at.name,
+        module=module,
+        declared=shown,
+    )
+
+
+def lines_of(sheet: Sheet, first: int, last: int) -> list[str]:
+    """Return the texts of some rows, one per row, or per « UE… » where a cell lists several."""
+    texts = []
+    for row in range(first, last + 1):
+        text = " ".join(cell.in_force for cell in sheet.rows.get(row, ()))
+        texts += [plain(part) for part in re.split(r"\n\s*(?=UE\s*[1-9])", text) if part.strip()]
+    return texts
