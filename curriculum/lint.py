@@ -1,0 +1,287 @@
+"""PURE: what is wrong with a draft. Findings of the contract that the draft alone, once read, can tell.
+
+Those that only reading can tell (`unread_row`, `shifted_cells`, `foreign_text`, `cached_formula`, `duplicate_code`,
+`missing_ects`) are already in the draft when it comes here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from curriculum.workbook import concordance
+from curriculum.workbook.draft import UE, Draft, Finding, Semester, finding
+from curriculum.workbook.figures import shortest, total
+from curriculum.workbook.french import comma
+
+SEMESTER_ECTS = Decimal(30)
+
+
+def lint(draft: Draft) -> Draft:
+    """Return the draft with its findings completed, each beside the table it concerns."""
+    semesters = tuple(
+        replace(
+            semester, findings=(*semester.findings, *(each for check in CHECKS for each in check(semester, draft)))
+        )
+        for semester in draft.semesters
+    )
+    return replace(draft, semesters=semesters, findings=(*draft.findings, *concordance.validation_dates(draft)))
+
+
+def row_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A module's declared total against the sum of its coefficients."""
+    for module in semester.modules:
+        declared, computed = semester.trace.row_totals.get(module.place), total(module.coefficients.values())
+        if declared is not None and Decimal(declared) != computed:
+            yield finding(
+                "row_total",
+                "warning",
+                f"{module.key} : le total de la ligne annonce {comma(declared)}, "
+                f"la somme des coefficients est {comma(shortest(computed))}.",
+                cell=semester.trace.cells.get(("total", module.place)),
+                module=module.key,
+                declared=declared,
+                computed=shortest(computed),
+            )
+
+
+def column_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """Each UE's declared total, then the general one, against the sum of the coefficients in force."""
+    declared: list[tuple[str | None, str | None]] = [
+        *semester.declared.coefficients.items(),
+        (None, semester.trace.total),
+    ]
+    for ue, figure in declared:
+        computed = semester.coefficient_sum(ue)
+        if figure is not None and Decimal(figure) != computed:
+            yield finding(
+                "column_total",
+                "warning",
+                f"{ue or 'Total'} : le total annoncé est {comma(figure)}, "
+                f"la somme des coefficients est {comma(shortest(computed))}.",
+                cell=semester.trace.cells.get(("total", ue) if ue else ("total",)),
+                ue=ue,
+                declared=figure,
+                computed=shortest(computed),
+            )
+
+
+def pole_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A pole's declared coefficients and ECTS against the sum of its coefficients."""
+    names, units = {"ressource": "ressources", "sae": "SAÉ"}, {"ects": "ECTS", "coefficients": "au total"}
+    for ue, poles in semester.declared.poles.items():
+        for pole, figures in poles.items():
+            computed = semester.coefficient_sum(ue, pole)
+            for what, figure in figures.items():
+                if Decimal(figure) != computed:
+                    yield finding(
+                        "pole_total",
+                        "warning",
+                        f"{ue} : le pôle {names[pole]} annonce {comma(figure)} {units[what]}, "
+                        f"la somme des coefficients est {comma(shortest(computed))}.",
+                        cell=semester.trace.cells.get((pole, ue)),
+                        ue=ue,
+                        declared=figure,
+                        computed=shortest(computed),
+                    )
+
+
+def amended_cell(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """Two figures in one cell: the one in force, and whether the UE's declared total confirms it."""
+    ects = {ue.code: ue.ects for ue in semester.ues}
+    for module in semester.modules:
+        for ue, amendment in module.amended.items():
+            declared, computed = semester.declared.coefficients.get(ue), semester.coefficient_sum(ue)
+            confirmed = declared is not None and Decimal(declared) == computed
+            verdict = "le confirme" if confirmed else f"ne le confirme pas (somme {comma(shortest(computed))})"
+            agreed = ects.get(ue)
+            also = " ; les ECTS aussi" if confirmed and agreed and Decimal(agreed) == computed else ""
+            kept = f"{comma(amendment.new)} est en vigueur" if amendment.new else "rien ne le remplace"
+            yield finding(
+                "amended_cell",
+                "info" if confirmed else "warning",
+                f"{module.key}, {ue} : {comma(amendment.old)} est rayé, {kept} ; "
+                f"le total annoncé ({comma(declared)}) {verdict}{also}.",
+                cell=semester.trace.cells.get(("coefficient", module.place, ue)),
+                module=module.key,
+                ue=ue,
+                declared=declared,
+                computed=shortest(computed),
+            )
+
+
+def ects_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A UE's coefficients against its ECTS, in a document where more than half of the UEs agree."""
+    agreements = [each.coefficient_sum(ue.code) == Decimal(ue.ects) for each, ue in _weighted(draft) if ue.ects]
+    if 2 * sum(agreements) <= len(agreements):
+        return
+    for each, ue in _weighted(draft):
+        computed = semester.coefficient_sum(ue.code)
+        if each is semester and ue.ects is not None and Decimal(ue.ects) != computed:
+            yield finding(
+                "ects_total",
+                "warning",
+                f"{ue.code} : {comma(ue.ects)} ECTS, la somme des coefficients est {comma(shortest(computed))}.",
+                cell=semester.trace.cells.get(("ects", ue.code)),
+                ue=ue.code,
+                declared=ue.ects,
+                computed=shortest(computed),
+            )
+
+
+def _weighted(draft: Draft) -> list[tuple[Semester, UE]]:
+    """The UEs of the tables that give coefficients."""
+    tables = [semester for semester in draft.semesters if any(module.coefficients for module in semester.modules)]
+    return [(semester, ue) for semester in tables for ue in semester.ues]
+
+
+def semester_ects(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """The semester's ECTS, added and as declared, against 30 (N-04)."""
+    known = [ue.ects for ue in semester.ues if ue.ects is not None]
+    if not known or len(known) < len(semester.ues):
+        return
+    declared, computed = semester.trace.ects, total(known)
+    if computed != SEMESTER_ECTS or (declared is not None and Decimal(declared) != SEMESTER_ECTS):
+        said = f", le total annonce {comma(declared)}" if declared is not None else ""
+        yield finding(
+            "semester_ects",
+            "error",
+            f"{semester.label} : les UE donnent {comma(shortest(computed))} ECTS{said} ; un semestre en vaut 30.",
+            cell=semester.trace.cells.get(("ects",)),
+            declared=declared,
+            computed=shortest(computed),
+        )
+
+
+def hours_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """The declared hours against the sum of the modules'; alternatives of one place count once."""
+    declared = semester.declared.hours
+    sums: dict[str | None, Decimal] = {None: Decimal(0)}
+    for module in semester.modules:
+        sums[module.parcours] = sums.get(module.parcours, Decimal(0)) + Decimal(module.hours["total"] or 0)
+    computed = sums.pop(None) + max(sums.values(), default=Decimal(0))
+    if declared is not None and Decimal(declared) != computed:
+        yield finding(
+            "hours_total",
+            "warning",
+            f"{semester.label} : {comma(declared)} heures annoncées, "
+            f"la somme des modules est {comma(shortest(computed))}.",
+            cell=semester.trace.cells.get(("hours",)),
+            declared=declared,
+            computed=shortest(computed),
+        )
+
+
+def hours_row(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """CM + TD + TP + SR + projet against the module's total."""
+    for module in semester.modules:
+        parts = [hours for name, hours in module.hours.items() if name != "total" and hours is not None]
+        declared, computed = module.hours["total"], total(parts)
+        if parts and declared is not None and Decimal(declared) != computed:
+            yield finding(
+                "hours_row",
+                "warning",
+                f"{module.key} : {comma(declared)} heures annoncées, "
+                f"la somme de la ligne est {comma(shortest(computed))}.",
+                cell=semester.trace.cells.get(("hours", module.place)),
+                module=module.key,
+                declared=declared,
+                computed=shortest(computed),
+            )
+
+
+def weights_sum(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """Weights that do not add up to 1, where those of most modules of the table do (relative weights need not)."""
+    sums = {}
+    for module in semester.modules:
+        weights = [each.weight for each in module.evaluations if each.weight is not None]
+        if weights:
+            sums[module.place] = total(weights)
+    if 2 * sum(computed == 1 for computed in sums.values()) <= len(sums):
+        return
+    for module in semester.modules:
+        computed = sums.get(module.place, Decimal(1))
+        if computed != 1:
+            yield finding(
+                "weights_sum",
+                "warning",
+                f"{module.key} : les poids des évaluations font {comma(shortest(computed))}, et non 1.",
+                cell=semester.trace.cells.get(("weights", module.place)),
+                module=module.key,
+                declared="1",
+                computed=shortest(computed),
+            )
+
+
+def weights_count(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """More weights than modalities, or fewer."""
+    for module in semester.modules:
+        labels = sum(bool(each.label) for each in module.evaluations)
+        weights = sum(each.weight is not None for each in module.evaluations)
+        if labels != weights:
+            yield finding(
+                "weights_count",
+                "warning",
+                f"{module.key} : {labels} modalités d’évaluation pour {weights} poids.",
+                cell=semester.trace.cells.get(("weights", module.place)),
+                module=module.key,
+                declared=str(weights),
+                computed=str(labels),
+            )
+
+
+def missing_code(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A module without a code, in a table where others have one."""
+    if any(module.code for module in semester.modules):
+        for module in semester.modules:
+            if module.code is None:
+                yield finding(
+                    "missing_code",
+                    "warning",
+                    f"« {module.title} » n’a pas de code ; il est lu sous {module.key}.",
+                    cell=semester.trace.cells.get(("code", module.place)),
+                    module=module.key,
+                    computed=module.key,
+                )
+
+
+def unknown_ue(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A UE of another semester among the columns, or a coefficient for a UE that the table does not have."""
+    own = {ue.code for ue in semester.ues}
+    strangers: dict[str, str | None] = {ue: None for ue in own if not ue.startswith(f"UE{semester.semester}.")}
+    strangers |= {ue: module.key for module in semester.modules for ue in module.coefficients if ue not in own}
+    for ue, module in sorted(strangers.items()):
+        yield finding(
+            "unknown_ue",
+            "warning",
+            f"{ue} : cette UE n’est pas du semestre {semester.semester}."
+            if module is None
+            else f"{module} : un coefficient est donné pour {ue}, qui n’est pas une UE du tableau.",
+            cell=semester.trace.cells.get(("coefficient", module, ue) if module else ("ue", ue)),
+            module=module,
+            ue=ue,
+        )
+
+
+def membership_differs(semester: Semester, draft: Draft) -> Iterator[Finding]:
+    """A module marked for a UE and without a coefficient there, or the reverse; a dash is not a difference."""
+    for module in semester.modules:
+        for ue in semester.ues if module.marked_for is not None else ():
+            marked, weighed = ue.code in (module.marked_for or ()), ue.code in module.coefficients
+            if marked != weighed and (module.place, ue.code) not in semester.trace.dashes:
+                said = "coché pour l’UE, sans coefficient" if marked else "un coefficient, sans être coché pour l’UE"
+                yield finding(
+                    "membership_differs",
+                    "warning",
+                    f"{module.key}, {ue.code} : {said}.",
+                    cell=semester.trace.cells.get(("coefficient", module.place, ue.code)),
+                    module=module.key,
+                    ue=ue.code,
+                )
+
+
+CHECKS: tuple[Callable[[Semester, Draft], Iterator[Finding]], ...] = (
+    *(row_total, column_total, pole_total, amended_cell, ects_total, semester_ects),
+    *(hours_total, hours_row, weights_sum, weights_count, missing_code, unknown_ue, membership_differs),
+    *(concordance.title_differs, concordance.hours_differ, concordance.evaluations_differ),
+    *(concordance.code_differs, concordance.ue_without_pair, concordance.pole_share),
+)
