@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from curriculum.models import Formation, Plan, academic_year_validator
-from people.models import Student
+from people.models import Enrolment, Student
 
 
 class Regulation(models.Model):
@@ -90,6 +90,12 @@ class JurySession(models.Model):
     def semesters(self) -> list[int]:
         """What the dossiers hold: `[3]` or `[3, 4]`."""
         return [self.semester - 1, self.semester] if self.is_annual else [self.semester]
+
+    def candidates(self) -> models.QuerySet[Student]:
+        """The students who come before it: those enrolled in one of its Plans."""
+        return Student.objects.filter(
+            Exists(Enrolment.objects.filter(student=OuterRef("pk"), plan__in=self.plans.all()))
+        )
 
 
 class JuryMember(models.Model):

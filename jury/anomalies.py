@@ -1,0 +1,84 @@
+"""What a jury must know before it decides: marks that miss, stages, UEs that cannot be computed, règlement aside."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from curriculum.models import UE
+from curriculum.templatetags.figures import figure
+from grades.averages import State, UEAverage
+from jury.engine.codes import UE_ACQUIRED
+from jury.engine.dossier import Status, UEState
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A French sentence about one UE, or about the whole dossier; an error keeps the jury from closing."""
+
+    level: Literal["error", "warning"]
+    where: str
+    sentence: str
+
+
+WARNINGS = {
+    "not_organised": "{} n’a pas été organisé\xa0: il sort de la moyenne (I-11).",
+    "module_neutralised": "{} n’a que des absences justifiées\xa0: il sort de la moyenne (L-03).",
+    "pole_share": "le pôle SAÉ pèse {} des coefficients retenus, hors de 40 à 60\xa0% (N-02).",
+    "bonus_capped": "le bonus dépasse le maximum du règlement\xa0: il est ramené à ce maximum (L-14).",
+    "bonus_ignored": "le règlement ne prévoit pas de bonus\xa0: celui-ci est ignoré (L-14).",
+    "malus_ignored": "le règlement ne prévoit pas de malus\xa0: celui-ci est ignoré (L-15).",
+}
+"""The warnings of deliberate.md, as people read them; what follows the colon of a warning takes the place of {}."""
+
+POLES = {"pole:ressource": "toute note du pôle ressources", "pole:sae": "toute note du pôle SAÉ"}
+
+
+def anomalies_of(dossier: Json, ues: Sequence[UE], averages: Mapping[str, UEAverage]) -> Iterator[Anomaly]:
+    """Yield what is wrong with each UE of a dossier; `ues` and `averages` (by code) are what it was made from."""
+    record = {line["code"]: line for line in dossier["record"]}
+    left = Status(dossier["status"]).left
+    for ue, line in zip(ues, dossier["ues"], strict=True):
+        if ue.ects is None:
+            yield Anomaly("error", ue.code, "la maquette ne lui donne pas d’ECTS.")
+        average = averages.get(ue.code)
+        if average and average.state is State.MISCONFIGURED:
+            yield Anomaly("error", ue.code, "aucun module n’y a de coefficient\xa0: la maquette est à corriger.")
+        elif not left:
+            yield from _of_state(line, average, record.get(ue.code))
+        if line["code"] in record:
+            yield from _of_record(line, record[ue.code])
+
+
+def _of_state(line: Json, average: UEAverage | None, recorded: Json | None) -> Iterator[Anomaly]:
+    """Tell why a UE has no average, or what its average does without."""
+    acquired = recorded is not None and recorded["decision"] in UE_ACQUIRED
+    state = line.get("state")
+    if state == UEState.NOT_ENROLLED and not acquired:
+        yield Anomaly("warning", line["code"], "l’étudiant n’y est pas inscrit, et aucun jury ne l’a validée.")
+    elif average is not None and state in {UEState.PENDING, UEState.STAGE}:
+        yield _pending(line["code"], state, average)
+    elif average is not None and state is None:
+        for warning in average.warnings:
+            name, _, detail = warning.partition(":")
+            detail = figure(detail, 2) if name == "pole_share" else detail
+            yield Anomaly("warning", line["code"], WARNINGS[name].format(detail))
+
+
+def _pending(code: str, state: str, average: UEAverage) -> Anomaly:
+    """Tell what is awaited, and the average of what is there."""
+    awaited = ", ".join(POLES.get(each, each) for each in average.pending)
+    so_far = f" Moyenne provisoire\xa0: {figure(average.printed, 2)}." if average.printed else ""
+    if state == UEState.STAGE:
+        return Anomaly("warning", code, f"le stage n’est pas accompli (L-04). En attente\xa0: {awaited}.{so_far}")
+    return Anomaly("warning", code, f"en attente de {awaited}.{so_far}")
+
+
+def _of_record(line: Json, recorded: Json) -> Iterator[Anomaly]:
+    """Tell when an earlier jury knew this code as another UE: a change of parcours, or a maquette that was renamed."""
+    if (line["competence"], line["level"]) != (recorded["competence"], recorded["level"]):
+        before, now = (f"{each['competence']}/{each['level']}" for each in (recorded, line))
+        yield Anomaly(
+            "warning", line["code"], f"un jury antérieur l’a décidée pour {before}\xa0; elle est ici de {now}."
+        )

@@ -1,0 +1,83 @@
+"""Years of BUT where a mark is an average: one module a UE, one evaluation a module."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from curriculum.models import Plan
+from grades.models import Evaluation
+from jury import services
+from jury.judged import Judged
+from jury.models import JurySession, Record
+from jury.sitting import live
+from people.models import Student
+from tests import factories
+
+Year = Sequence[Plan]
+
+
+def year(but_year: int = 1, academic_year: str = factories.YEAR, count: int = 2, **fields: Any) -> Year:
+    """The two Plans of a year, with `count` competences: UE1.1 of C1 is fed by R1.01 alone, UE1.2 of C2 by R1.02…"""
+    maquette = fields.pop("maquette", None) or factories.maquette(academic_year=academic_year)
+    return [semester(of_year, count, maquette=maquette, **fields) for of_year in (2 * but_year - 1, 2 * but_year)]
+
+
+def semester(number: int, count: int = 2, **fields: Any) -> Plan:
+    """One Plan of it."""
+    suffix = f".{fields['parcours'].code}" if fields.get("parcours") else ""
+    weights = {f"R{number}{suffix}.0{rank}": {f"UE{number}.{rank}": "1"} for rank in range(1, count + 1)}
+    plan = factories.plan(
+        number, ues=[f"UE{number}.{rank}" for rank in range(1, count + 1)], modules=weights, **fields
+    )
+    for plan_module in plan.plan_modules.order_by("position"):
+        factories.evaluation(module=plan_module.module)
+    return plan
+
+
+def enrol(plans: Sequence[Plan], marks: Mapping[str, str] | str = "12", **fields: Any) -> Student:
+    """A student of these Plans, with a mark (or a reason) for each UE: all the same, or by UE code; missing: none."""
+    student: Student = fields.pop("student", None) or factories.student()
+    for plan in plans:
+        enrolment = factories.enrolment(student=student, plan=plan, **fields)
+        for evaluation in Evaluation.objects.filter(module__plan_modules__plan=plan).order_by("pk"):
+            code = f"UE{plan.semester}.{evaluation.module.key[-1]}"
+            mark = marks if isinstance(marks, str) else marks.get(code)
+            if mark and mark.isalpha():
+                factories.mark(reason=mark, evaluation=evaluation, enrolment=enrolment)
+            elif mark:
+                factories.mark(mark, evaluation=evaluation, enrolment=enrolment)
+    return student
+
+
+def jury(plans: Sequence[Plan], semester: int | None = None, **fields: Any) -> JurySession:
+    """The jury of these Plans, with two members, in preparation."""
+    last = max(plan.semester for plan in plans) if semester is None else semester
+    session = factories.jury_session(last, plans=plans, academic_year=plans[0].academic_year, **fields)
+    factories.jury_member(session)
+    return session
+
+
+def opened(plans: Sequence[Plan], semester: int | None = None) -> JurySession:
+    return services.open_session(session=jury(plans, semester), by=None)
+
+
+def held(plans: Sequence[Plan], semester: int | None = None) -> Record:
+    """Open and close the jury of these Plans."""
+    return services.close_session(session=opened(plans, semester), by=None)
+
+
+def earlier(academic_year: str, semester: int) -> JurySession:
+    """A jury that was closed in an earlier year, to hang decisions on."""
+    return factories.jury_session(
+        semester,
+        academic_year=academic_year,
+        state="close",
+        closed_at=datetime(int(academic_year[5:]), 7, semester, 12, tzinfo=UTC),
+    )
+
+
+def judged(session: JurySession, student: Student) -> Judged:
+    """One student of a jury, from the rows."""
+    found = live(session).find(student.pk)
+    assert found is not None
+    return found
