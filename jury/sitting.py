@@ -1,0 +1,216 @@
+"""A jury as its pages and documents see it: computed from the rows while it may change, then read from its record.
+
+`sitting_of` gives both the same face: `Sitting.document` is the record (jury/seal.py), sealed or not yet, and
+`Sitting.students` the same students, ready to be shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+
+from attendance.counts import AbsenceCounts, counts_for
+from curriculum.models import Maquette
+from jury import seal
+from jury.anomalies import Anomaly
+from jury.dossiers import Candidate, Json, dossiers_of
+from jury.engine.codes import UECode
+from jury.engine.dossier import YEAR
+from jury.engine.regulation import Regulation, as_json, override
+from jury.engine.strict import Refused
+from jury.engine.verdict import Verdict, deliberate
+from jury.engine.wire import SCHEMA as ENGINE
+from jury.engine.wire import read_dossier, verdict_json
+from jury.judged import Judged
+from jury.models import JurySession
+from jury.models import Regulation as RegulationRow
+from jury.seal import Document, MaquettePart, MemberPart, SessionPart, StudentPart
+from people.models import Student
+from people.search import folded
+
+UNJUDGED: Json = {
+    "ues": [],
+    "rcues": [],
+    "year": {"decision": None, "options": []},
+    "authorised": [],
+    "adsup": [],
+    "ects": "0",
+    "ects_total": "0",
+    "dut": False,
+    "but": False,
+    "flags": [],
+    "reasons": [],
+}
+"""Stands for the verdict on a dossier that the engine refuses: nothing is decided. No such dossier is ever sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One jury whole; students are in alphabetical order."""
+
+    session: JurySession
+    document: Document
+    students: tuple[Judged, ...]
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is read from its record."""
+        return "number" in self.document
+
+    @property
+    def notices(self) -> list[Anomaly]:
+        """The anomalies that every student has: they are the maquette's, and are said once."""
+        common = set.intersection(*(set(judged.anomalies) for judged in self.students)) if self.students else set()
+        return (
+            [anomaly for anomaly in self.students[0].anomalies if anomaly in common] if len(self.students) > 1 else []
+        )
+
+    def find(self, student_id: int) -> Judged | None:
+        """Return one of its students."""
+        return next((judged for judged in self.students if judged.student_id == student_id), None)
+
+
+def sitting_of(session: JurySession) -> Sitting:
+    """Return a jury from its record when it is closed, else from the rows as they are now."""
+    return _sealed(session) if session.state == JurySession.State.CLOSED else live(session)
+
+
+def _sealed(session: JurySession) -> Sitting:
+    document = seal.opened(session.record)
+    parameters = document["regulation"]["parameters"]
+    nips = [part["nip"] for part in document["students"]]
+    ids = dict(Student.objects.filter(nip__in=nips).values_list("nip", "pk"))
+    proposals: dict[str, dict[str, str | None]] = {nip: {} for nip in nips}
+    for nip, target, code in session.decisions.values_list("student__nip", "target", "proposed"):
+        proposals[nip][target] = code or None
+    students = tuple(
+        Judged(ids[part["nip"]], part, parameters, proposals[part["nip"]]) for part in document["students"]
+    )
+    return Sitting(session, document, students)
+
+
+def regulation_of(session: JurySession) -> tuple[Regulation, RegulationRow | None]:
+    """Return the règlement of the formation and year of a jury, and its row; without a row, the defaults (N-19)."""
+    row = RegulationRow.objects.filter(formation=session.formation_id, academic_year=session.academic_year).first()
+    return override(Regulation(), row.parameters if row else {}), row
+
+
+def live(session: JurySession) -> Sitting:
+    """Compute a jury from the rows as they are now: some twenty queries, whatever the number of students."""
+    regulation, row = regulation_of(session)
+    candidates = dossiers_of(session, regulation)
+    absences = counts_for([*{each.plan for candidate in candidates for each in candidate.enrolments}])
+    bench = _Bench(regulation, as_json(regulation), absences)
+    students = tuple(bench.judged(candidate) for candidate in candidates)
+    document: Document = {
+        "schema": seal.SCHEMA,
+        "engine": ENGINE,
+        "session": _session_part(session),
+        "maquette": _maquette_part(session),
+        "regulation": {
+            "reference": row.reference if row else "",
+            "parameters": bench.parameters,
+            "articles": row.articles if row else {},
+        },
+        "members": _member_parts(session),
+        "students": [judged.part for judged in students],
+    }
+    return Sitting(session, document, students)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What every dossier of one jury is judged with."""
+
+    regulation: Regulation
+    parameters: Json
+    absences: Mapping[int, AbsenceCounts]
+
+    def judged(self, candidate: Candidate) -> Judged:
+        """Judge one candidate; a dossier that the engine refuses becomes an anomaly that keeps the jury open."""
+        dossier, anomalies = candidate.dossier, candidate.anomalies
+        try:
+            verdict = deliberate(*read_dossier(dossier, self.regulation))
+            alone = dossier | {"jury": []}
+            before = deliberate(*read_dossier(alone, self.regulation), reasons=False) if dossier["jury"] else verdict
+        except Refused as refused:
+            anomalies = (Anomaly("error", "", refused.message), *anomalies)
+            part = self._part(candidate, UNJUDGED | {"id": dossier["id"]})
+            return Judged(candidate.student.pk, part, self.parameters, {}, anomalies, refused.message)
+        part = self._part(candidate, verdict_json(verdict))
+        return Judged(candidate.student.pk, part, self.parameters, _codes(before), anomalies)
+
+    def _part(self, candidate: Candidate, verdict: Json) -> StudentPart:
+        student, plan = candidate.student, candidate.enrolments[-1].plan
+        return {
+            "nip": student.nip,
+            "ine": student.ine,
+            "last_name": student.last_name,
+            "usage_name": student.usage_name,
+            "first_names": student.first_names,
+            "birth_date": _iso(student.birth_date),
+            "birth_place": student.birth_place,
+            "parcours": plan.parcours.code if plan.parcours else "",
+            "modality": plan.modality,
+            "repeating": any(each.repeating for each in candidate.enrolments),
+            "status": candidate.dossier["status"],
+            "absences": asdict(self.absences.get(student.pk, AbsenceCounts())),
+            "dossier": candidate.dossier,
+            "verdict": verdict,
+        }
+
+
+def _codes(verdict: Verdict) -> dict[str, str | None]:
+    """Return every code of a verdict, by target."""
+    codes: dict[str, str | None] = {ue.code: ue.decision for ue in verdict.ues}
+    codes |= {f"{rcue.competence}/{rcue.level}": rcue.decision for rcue in verdict.rcues}
+    return codes | dict.fromkeys(verdict.adsup, UECode.ADSUP) | {YEAR: verdict.decision}
+
+
+def _session_part(session: JurySession) -> SessionPart:
+    formation = session.formation
+    return {
+        "formation": formation.code,
+        "speciality": formation.speciality,
+        "institution": formation.institution,
+        "academic_year": session.academic_year,
+        "semester": session.semester,
+        "semesters": session.semesters,
+        "held_on": session.held_on.isoformat(),
+        "place": session.place,
+        "nomination": session.nomination,
+        "opened_at": _iso(session.opened_at),
+        "closed_at": _iso(session.closed_at),
+    }
+
+
+def _maquette_part(session: JurySession) -> MaquettePart:
+    """Tell the maquette of the Plans that come before the jury: one, as `services.prepare_session` sees to."""
+    maquette = Maquette.objects.filter(plans__jury_sessions=session).distinct().order_by("pk").get()
+    return {
+        "code": session.formation.code,
+        "year": maquette.academic_year,
+        "version": maquette.version,
+        "sha256": maquette.source_sha256,
+    }
+
+
+def _member_parts(session: JurySession) -> list[MemberPart]:
+    """Tell the members: the president, then by name."""
+    members = sorted(session.members.all(), key=lambda each: (each.quality != "president", folded(each.name), each.pk))
+    return [
+        {
+            "name": each.name,
+            "function": each.function,
+            "quality": each.quality,
+            "present": each.present,
+            "excuse": each.excuse,
+        }
+        for each in members
+    ]
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    """Write a day, or a moment in UTC to the second."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return moment.isoformat() if moment else None
