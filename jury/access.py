@@ -1,0 +1,87 @@
+"""The doors of the jury: a session of another formation does not exist, a colleague who may not enter gets 403."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from curriculum.models import Formation
+from jury.models import JurySession
+from people.models import Student, User
+
+
+def sessions_for_viewer(user: User, formation: Formation | None, academic_year: str | None) -> QuerySet[JurySession]:
+    """Return the juries of the formation and year in use, the latest first, to those who see the whole table."""
+    _formation(user, formation, "jury.view_recap")
+    sessions = JurySession.objects.filter(formation=formation, academic_year=academic_year)
+    return sessions.prefetch_related("plans__parcours").order_by("-semester", "-held_on", "-pk")
+
+
+def formation_for_preparer(user: User, formation: Formation | None) -> Formation:
+    """Return the formation in use to somebody who may prepare its juries."""
+    return _formation(user, formation, "jury.prepare_session")
+
+
+def session_for_viewer(user: User, session_id: int) -> JurySession:
+    """Return a jury to somebody who may see its whole table."""
+    return _session(user, session_id, "jury.view_recap")
+
+
+def session_for_preparer(user: User, session_id: int) -> JurySession:
+    """Return a jury to somebody who may prepare, open and close it."""
+    return _session(user, session_id, "jury.prepare_session")
+
+
+def session_for_decider(user: User, session_id: int) -> JurySession:
+    """Return a jury to its president."""
+    return _session(user, session_id, "jury.decide")
+
+
+def session_for_printer(user: User, session_id: int) -> JurySession:
+    """Return a jury to somebody who may print its PV: not a student, who prints their own relevé only."""
+    session = _session(user, session_id, "jury.print")
+    if not user.has_perm("jury.view_recap", session):
+        raise Http404
+    return session
+
+
+def dossier_for_viewer(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
+    """Return a jury and one of its students, to its staff and to that student."""
+    return _dossier(user, session_id, student_id, "jury.view_dossier")
+
+
+def dossier_for_printer(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
+    """Return a jury and the student whose relevé is to be printed, to its staff and to that student."""
+    return _dossier(user, session_id, student_id, "jury.print")
+
+
+def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
+    """Return a jury and one of its students to its president."""
+    return _dossier(user, session_id, student_id, "jury.decide")
+
+
+def _formation(user: User, formation: Formation | None, permission: str) -> Formation:
+    if formation is None:
+        raise Http404
+    if not user.has_perm(permission, formation):
+        raise PermissionDenied
+    return formation
+
+
+def _session(user: User, session_id: int, permission: str) -> JurySession:
+    """403 to those who work in the formation, who know of its juries; 404 to everybody else."""
+    session = JurySession.objects.select_related("formation").filter(pk=session_id).first()
+    if session is None:
+        raise Http404
+    if not user.has_perm(permission, session):
+        if session.formation_id in user.roles_by_formation:
+            raise PermissionDenied
+        raise Http404
+    return session
+
+
+def _dossier(user: User, session_id: int, student_id: int, permission: str) -> tuple[JurySession, Student]:
+    session = _session(user, session_id, permission)
+    student = session.candidates().filter(pk=student_id).first()
+    if student is None or (student.user_id != user.pk and not user.has_perm("jury.view_recap", session)):
+        raise Http404
+    return session, student
