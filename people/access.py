@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from curriculum.models import Formation
-from people.models import Student, User
+from people.imports import Scope
+from people.models import Enrolment, EnrolmentQuerySet, Student, User
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -23,6 +24,22 @@ def student_for_viewer(user: User, student_id: int) -> Student:
     return student
 
 
+def enrolments_for_viewer(user: User, student: Student) -> EnrolmentQuerySet:
+    """Return what a student follows or followed, as far as this person may know; the latest first."""
+    visible = student.enrolments.visible_to(user)
+    return (
+        visible.select_related("plan__maquette__formation", "plan__parcours")
+        .order_by("-plan__academic_year", "-plan__semester", "plan__position", "pk")
+        .prefetch_related("groups")
+    )
+
+
+def enrolments_for_lister(user: User, formation: Formation, academic_year: str | None) -> EnrolmentQuerySet:
+    """Return the enrolments of a formation and a year that this person may see, with their groups, by name."""
+    visible = Enrolment.objects.visible_to(user).with_student().prefetch_related("groups")
+    return visible.filter(plan__maquette__formation=formation, plan__academic_year=academic_year)
+
+
 def formation_for_lister(user: User, formation: Formation | None) -> Formation:
     """Return the formation in use to somebody who works in it; a student of it gets 403, nobody's formation 404."""
     return _formation(user, formation, "people.list_students")
@@ -31,6 +48,14 @@ def formation_for_lister(user: User, formation: Formation | None) -> Formation:
 def formation_for_importer(user: User, formation: Formation | None) -> Formation:
     """Return the formation in use to its secretariat; another role in it gets 403, nobody's formation 404."""
     return _formation(user, formation, "people.import_people")
+
+
+def list_for_importer(user: User, kind: str, formation: Formation | None, academic_year: str | None) -> Scope:
+    """Return a list of the formation and year in use to its secretariat; 404 when the formation has no year yet."""
+    owner = formation_for_importer(user, formation)
+    if academic_year is None:
+        raise Http404
+    return Scope(kind, owner, academic_year)
 
 
 def _formation(user: User, formation: Formation | None, permission: str) -> Formation:

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -69,8 +68,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def formations(self) -> models.QuerySet[Formation]:
         """Where they work, or study."""
-        studied = Enrolment.objects.filter(student__user=self).values("plan__maquette__formation")
-        return Formation.objects.filter(Q(pk__in=self.roles_by_formation) | Q(pk__in=studied))
+        enrolments = Enrolment.objects.filter(student__user=self)
+        return Formation.objects.filter(
+            Q(pk__in=self.roles_by_formation) | Q(pk__in=enrolments.values("plan__maquette__formation"))
+        )
 
     def formations_as(self, *kinds: str) -> list[int]:
         """The ids of the formations where they hold one of these roles."""
@@ -161,6 +162,10 @@ class Student(models.Model):
         """The first of the first names, as lists print it."""
         return self.first_names.split(",")[0].split(" ")[0]
 
+    def formations(self) -> models.QuerySet[Formation]:
+        """Where they are or were enrolled."""
+        return Formation.objects.filter(pk__in=self.enrolments.values("plan__maquette__formation"))
+
 
 class Group(models.Model):
     """A group of students of one formation in one year: TD 1, TP B2…"""
@@ -185,7 +190,7 @@ class Group(models.Model):
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> "EnrolmentQuerySet":
-        """Those of the formations that they run, and of the groups that they teach (a service without group: all)."""
+        """Those of the formations that they run, of the groups that they teach (without group: all), and their own."""
         services = Service.objects.filter(
             Q(groups__isnull=True) | Q(groups__enrolments=OuterRef("pk")),
             teacher=user,
@@ -264,5 +269,5 @@ class Service(models.Model):
         return f"{self.teacher} · {self.module.key}"
 
 
-ine_validator = RegexValidator(r"^[0-9A-Z]{11}$", "Un INE a 11 caractères, chiffres ou majuscules.")
+INE = r"^[0-9A-Z]{11}$"
 """For warnings only: other legacy forms exist, so that an import says it and goes on."""

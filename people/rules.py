@@ -57,6 +57,15 @@ sees_student = predicate(
     "sees_student",
 )
 
+sees_identity = predicate(
+    lambda user, target: (
+        isinstance(target, Student)
+        and (target.user_id == user.pk or target.formations().filter(pk__in=user.formations_as(*Role.STAFF)).exists())
+    ),
+    "sees_identity",
+)
+"""Runs a formation of the student, or is the student: INE, birth and absences are no affair of a teacher's."""
+
 any_role = has_role(*Role.Kind.values)
 staff = has_role(*Role.STAFF)
 secretariat = has_role(Role.Kind.SECRETARIAT)
@@ -64,5 +73,6 @@ secretariat = has_role(Role.Kind.SECRETARIAT)
 rules.add_perm("curriculum.view_maquette", any_role)
 rules.add_perm("curriculum.change_maquette", has_role(Role.Kind.SECRETARIAT, Role.Kind.HEAD))
 rules.add_perm("people.view_student", sees_student)
+rules.add_perm("people.view_identity", sees_identity)
 rules.add_perm("people.list_students", any_role)
 rules.add_perm("people.import_people", secretariat)
