@@ -206,7 +206,7 @@ class _Column(NamedTuple):
 
 
 class Averager:
-    """The averages of a plan, ready to be applied to any student; marks come in 1/`unit` points (hundredths)."""
+    """The averages of a plan, ready for any student, by coefficient alone (I-12); marks in 1/`unit` points."""
 
     def __init__(
         self, ues: Iterable[str], modules: Iterable[Module], *, but_year: int, rules: AveragingRules, unit: int = 100

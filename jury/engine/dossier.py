@@ -103,15 +103,15 @@ class Rulings:
 def carried(average: UEAverage, regulation: Regulation) -> Fraction | None:
     """Return a UE's average as its dossier carries it: a decimal, so that what is judged is what a record keeps.
 
-    It is the figure compared; where the règlement also compares exact averages, it has fifteen decimals (I-02, I-03).
+    It is the figure compared; where the règlement also compares exact averages, it has thirty decimals (I-02, I-03).
     """
     if average.exact is None or average.figure is None or average.state is not State.COMPUTED:
         return None
     if regulation.averaging.rounding is not Rounding.EXACT and regulation.rcue_from_rounded_ue:
         return Fraction(*average.figure)
     numerator, denominator = average.exact
-    units, scale = rounded(numerator * 10**12, denominator, Rounding.HALF_UP_3)
-    return Fraction(units, scale * 10**12)
+    units, scale = rounded(numerator * 10**27, denominator, Rounding.HALF_UP_3)
+    return Fraction(units, scale * 10**27)
 
 
 def check(dossier: Dossier) -> None:

@@ -24,7 +24,7 @@ class Reason(NamedTuple):
 
 
 def explain(found: Deliberation) -> tuple[Reason, ...]:
-    """Return the reasons of a deliberation, in the order of its steps."""
+    """Return the reasons of a deliberation, in the order of its steps; AJ is provisional at an odd jury (I-16)."""
     return (
         *_ues(found),
         *(_rcue(rcue, found) for rcue in found.rcues),
@@ -131,7 +131,7 @@ def _mean(rcue: RCUE, regulation: Regulation) -> str:
     result = figure(rcue.figure, regulation)
     first, second = rcue.ues
     if first.figure is None or second.figure is None:
-        return f"Moyenne de la seule UE notée, l’autre étant acquise sans note : {result}"
+        return f"Seule UE notée (l’autre est acquise sans note), {result}"
     a, b = figure(first.figure, regulation), figure(second.figure, regulation)
     unrounded = "" if regulation.rcue_from_rounded_ue else " (sur les moyennes non arrondies)"
     if regulation.rcue_weights == "equal":
@@ -154,6 +154,13 @@ def _year(found: Deliberation) -> Iterator[Reason]:
     if not found.dossier.annual:
         return
     yield Reason(YEAR, found.year.rule, _proposal(found))
+    if YearCode.RED_FM in found.year.options:
+        repeated = ", ".join(f"S{semester}" for semester in found.dossier.repeated)
+        limit = found.regulation.repeat_limit
+        text = (
+            f"Déjà redoublés : {repeated or 'aucun'} (limite : {limit} semestres, chacun une fois) ; seul le directeur"
+        )
+        yield Reason(YEAR, "N-12", f"{text} peut autoriser un redoublement, pour force majeure.")
     if found.rulings.year is not None:
         proposed = found.year.proposal or "aucune"
         text = f"Le jury décide {found.rulings.year} (proposition : {proposed}) : {found.rulings.year_reason}"

@@ -79,7 +79,11 @@ def progress(rcues: Sequence[RCUE], owed: tuple[str, ...], regulation: Regulatio
 def proposal(
     dossier: Dossier, ues: Sequence[EffectiveUE], rcues: Sequence[RCUE], owed: tuple[str, ...], regulation: Regulation
 ) -> Year:
-    """Return the proposal for the year of an annual jury; `owed`: the UEs of S1 and S2 still owed."""
+    """Return the proposal for the year of an annual jury; `owed`: the UEs of S1 and S2 still owed.
+
+    In this order: who left or has a year off, a default (L-17), a mark awaited (I-06), all validated, the passage by
+    right (N-10, N-11); else nothing is proposed, and the jury chooses.
+    """
     status = dossier.status
     if status.left or status is Status.ABL:
         return Year(YearCode[status], (), "N-20")
@@ -121,7 +125,7 @@ def authorised(dossier: Dossier, decision: YearCode | None, owed: tuple[str, ...
 
 
 def flags(dossier: Dossier, year: Year, ruled: YearCode | None, owed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what the jury must know before it closes: debts that alone close S5, a right refused, a derogation."""
+    """Return what the jury must know: debts that alone close S5 (N-11), a right refused, a derogation (I-09)."""
     found = []
     validated = year.proposal in (YearCode.ADM, YearCode.ADJ)
     otherwise = year.progress is not None and year.progress.obstacles == (Obstacle.FIRST_YEAR_OWED,)

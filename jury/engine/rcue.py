@@ -54,7 +54,10 @@ def pairs(ues: Sequence[UE], regulation: Regulation) -> dict[Level, tuple[int, i
 
 
 def decide(level: Level, ues: tuple[EffectiveUE, EffectiveUE], regulation: Regulation, rulings: Rulings) -> RCUE:
-    """Return a RCUE and its two UEs once compensated, or validated by the jury (N-06, N-14)."""
+    """Return a RCUE and its two UEs once compensated, or validated by the jury (N-06, N-14, I-10).
+
+    There is no other compensation (N-07), and a UE in default has none (L-17).
+    """
     figure = average(ues, regulation)
     reached = figure is not None and figure >= regulation.validation_threshold
     granted = rulings.granted

@@ -51,7 +51,7 @@ AVERAGING: dict[str, Reader] = {
     "rounding": _one_of({mode.value: mode for mode in Rounding}),
     "abi_scope": _one_of({"evaluation": "evaluation", "module": "module"}),
     "abj_only": _one_of({"pending": "pending", "neutralised": "neutralised"}),
-    "bonus_cap": _optional(_threshold),
+    "bonus_cap": _optional(strict.decimal),
     "malus_article": _optional(strict.text),
 }
 DECIDING: dict[str, Reader] = {
@@ -81,4 +81,5 @@ def as_json(regulation: Regulation) -> dict[str, Any]:
     """Return every parameter as the contract writes it: what a sealed record keeps, and `override` reads back."""
     values = {key: getattr(regulation.averaging, key) for key in AVERAGING}
     values |= {key: getattr(regulation, key) for key in DECIDING}
+    values["rounding"] = regulation.averaging.rounding.value
     return {key: strict.plain(value) if isinstance(value, Fraction) else value for key, value in values.items()}

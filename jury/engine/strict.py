@@ -79,10 +79,10 @@ class Keys:
         found = mapping(raw)
         if not found.keys() <= self._most:
             unknown = next(key for key in found if key not in self._most)
-            raise Refused(unknown, f"Clé inconnue ; les clés admises sont {', '.join(self.names)}.")
+            raise Refused(unknown, f"Clé inconnue « {unknown} » ; les clés admises sont {', '.join(self.names)}.")
         if not found.keys() >= self._least:
             missing = next(key for key in self.required if key not in found)
-            raise Refused(missing, "Ce champ est obligatoire.")
+            raise Refused(missing, f"Le champ « {missing} » est obligatoire.")
         return found
 
 
@@ -165,7 +165,7 @@ def figures(raw: dict[str, Any], key: str, known: Sequence[str]) -> dict[str, Fr
         found = mapping(raw.get(key, {}))
         for name in found:
             if name not in known and name != TITLE:
-                raise Refused(name, f"UE inconnue ; les UE de cette entrée sont {', '.join(known)}.")
+                raise Refused(name, f"UE inconnue « {name} » ; les UE de cette entrée sont {', '.join(known)}.")
         return {name: decimal(found, name) for name in found if name != TITLE}
     except Refused as refused:
         raise refused.under(key) from None

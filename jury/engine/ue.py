@@ -38,7 +38,10 @@ def effective_ues(dossier: Dossier, regulation: Regulation) -> list[EffectiveUE]
 
 
 def effective_ue(ue: UE, line: RecordedUE | None, status: Status, regulation: Regulation) -> EffectiveUE:
-    """Return the average that counts for a UE and the code that it gives (N-03, N-20)."""
+    """Return the average that counts for a UE and the code that it gives (N-03).
+
+    Of a UE not acquired and taken again, only the new average counts, unless the règlement keeps the best (L-06).
+    """
     if line is not None and line.decision.acquires:
         return _capitalised(ue, line, regulation)
     average = ue.average
@@ -64,7 +67,7 @@ def _capitalised(ue: UE, line: RecordedUE, regulation: Regulation) -> EffectiveU
 
 
 def _code(ue: UE, figure: Fraction | None, status: Status, regulation: Regulation) -> tuple[UECode, str]:
-    """Return the code of a UE that nothing had acquired yet (N-03, L-17)."""
+    """Return the code of a UE that nothing had acquired yet, with its rule (N-03, N-26, L-04, L-08, L-17, I-06)."""
     if figure is not None:
         code, rule = (UECode.ADM, "N-03") if figure >= regulation.validation_threshold else (UECode.AJ, "N-03")
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jury.engine import strict
@@ -35,17 +36,18 @@ class Document:
 
     def answer_averages(self) -> Iterator[dict[str, Any]]:
         """Yield the averages of each entry, or its refusal, in order."""
-        return (_answer(raw, self._averages) for raw in self.averages)
+        return (_answer(raw, self._averages, f"averages[{rank}]") for rank, raw in enumerate(self.averages))
 
     def answer_dossiers(self, *, reasons: bool = True) -> Iterator[dict[str, Any]]:
         """Yield the verdict on each dossier, or its refusal, in order."""
-        return (_answer(raw, lambda raw: self._verdict(raw, reasons)) for raw in self.dossiers)
+        judge = partial(self._verdict, reasons=reasons)
+        return (_answer(raw, judge, f"dossiers[{rank}]") for rank, raw in enumerate(self.dossiers))
 
     def _averages(self, raw: Any) -> dict[str, Any]:
         averager, sheet = read_averages(raw, self.regulation)
         return averages_json(raw["id"], averager.averages(sheet))
 
-    def _verdict(self, raw: Any, reasons: bool) -> dict[str, Any]:
+    def _verdict(self, raw: Any, *, reasons: bool) -> dict[str, Any]:
         return verdict_json(deliberate(*read_dossier(raw, self.regulation), reasons=reasons))
 
 
@@ -60,7 +62,7 @@ def read_document(source: str) -> Document:
     return Document(regulation, found.get("averages", []), found.get("dossiers", []))
 
 
-def _answer(raw: Any, judge: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+def _answer(raw: Any, judge: Callable[[Any], dict[str, Any]], place: str) -> dict[str, Any]:
     """Answer one entry, or say in its place why it is refused."""
     try:
         return judge(raw)
@@ -68,7 +70,7 @@ def _answer(raw: Any, judge: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         identity = raw.get("id") if type(raw) is dict else None
         return {
             "id": identity if type(identity) is str else None,
-            "error": {"field": refused.field, "message": refused.message},
+            "error": {"field": refused.field or place, "message": refused.message},
         }
 
 
@@ -157,9 +159,12 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """Write a verdict as the contract does."""
     return {
         "id": verdict.id,
-        "ues": [ue._asdict() for ue in verdict.ues],
-        "rcues": [rcue._asdict() for rcue in verdict.rcues],
-        "year": {"decision": verdict.decision, "options": list(verdict.options)},
+        "ues": [ue._asdict() | {"decision": ue.decision.value} for ue in verdict.ues],
+        "rcues": [rcue._asdict() | {"decision": rcue.decision.value} for rcue in verdict.rcues],
+        "year": {
+            "decision": verdict.decision and verdict.decision.value,
+            "options": [option.value for option in verdict.options],
+        },
         "authorised": list(verdict.authorised),
         "adsup": list(verdict.adsup),
         "ects": verdict.ects,
