@@ -1,6 +1,7 @@
 """The JSON `maquette/1` of a draft, both ways; the identity, trailing zeros included."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -21,10 +22,10 @@ from curriculum.workbook.draft import (
     Module,
     Semester,
 )
-from curriculum.workbook.figures import FIGURE
 from curriculum.workbook.guard import Unreadable
 
 SCHEMA = "maquette/1"
+POINTED = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 T = TypeVar("T")
 
 
@@ -94,11 +95,15 @@ def from_json(data: object) -> Draft:
             institution=formation.get("institution").maybe(Node.text),
             academic_year=formation.get("academic_year").maybe(Node.text),
         ),
-        semesters=node.get("semesters").items(_read_semester),
+        semesters=node.get("semesters").items(_read_semester, unique=_table),
         bonus_cap=node.get("bonus_cap").maybe(Node.figure),
         validated_on={council: validated.get(council).maybe(Node.text) for council in ("departement", "iut")},
         findings=node.get("findings").items(_read_finding),
     )
+
+
+def _table(semester: Semester) -> str:
+    return f"{semester.label} {semester.academic_year}"
 
 
 def _read_semester(node: "Node") -> Semester:
@@ -109,7 +114,7 @@ def _read_semester(node: "Node") -> Semester:
         parcours=node.get("parcours").maybe(Node.text),
         modality=node.get("modality").maybe(lambda modality: modality.one_of(MODALITIES)),
         academic_year=node.get("academic_year").maybe(Node.text),
-        ues=node.get("ues").items(_read_ue),
+        ues=node.get("ues").items(_read_ue, unique=lambda ue: ue.code),
         declared=Declared(
             hours=declared.get("hours").maybe(Node.figure),
             coefficients=declared.get("coefficients").mapping(Node.figure),
@@ -118,7 +123,7 @@ def _read_semester(node: "Node") -> Semester:
                 lambda ue: ue.mapping(lambda pole: pole.mapping(Node.figure)),
             ),
         ),
-        modules=node.get("modules").items(_read_module),
+        modules=node.get("modules").items(_read_module, unique=lambda module: module.place),
         findings=node.get("findings").items(_read_finding),
     )
 
@@ -187,10 +192,16 @@ class Node:
             raise Unreadable(f"{self.path} : il manque « {key} ».")
         return Node(self.value.get(key), f"{self.path}.{key}")
 
-    def items(self, read: "Callable[[Node], T]") -> tuple[T, ...]:
+    def items(self, read: "Callable[[Node], T]", *, unique: "Callable[[T], object] | None" = None) -> tuple[T, ...]:
+        """Return what a list holds; two of one identity are refused, where there is one."""
         if not isinstance(self.value, list):
             raise self.refuse("une liste")
-        return tuple(read(Node(each, f"{self.path}[{rank}]")) for rank, each in enumerate(self.value))
+        found = tuple(read(Node(each, f"{self.path}[{rank}]")) for rank, each in enumerate(self.value))
+        identities = [unique(each) for each in found] if unique else []
+        for rank, identity in enumerate(identities):
+            if identity in identities[:rank]:
+                raise Unreadable(f"{self.path}[{rank}] : {identity} est déjà dans la liste.")
+        return found
 
     def mapping(self, read: "Callable[[Node], T]") -> dict[str, T]:
         if not isinstance(self.value, dict):
@@ -206,7 +217,7 @@ class Node:
         return self.value
 
     def figure(self) -> str:
-        if not isinstance(self.value, str) or "," in self.value or not FIGURE.fullmatch(self.value):
+        if not isinstance(self.value, str) or not POINTED.fullmatch(self.value):
             raise self.refuse("un nombre décimal entre guillemets (« 0.50 »)")
         return self.value
 

@@ -29,8 +29,8 @@ NOTHING = Figure()
 
 def figure(text: str) -> str | None:
     """Return one figure as written, comma turned into a point (« 0,50 » gives `0.50`), or None."""
-    text = plain(text)
-    return text.replace(",", ".") if FIGURE.fullmatch(text) else None
+    match = re.fullmatch(rf"0*({FIGURE.pattern})", plain(text))
+    return match[1].replace(",", ".") if match else None
 
 
 def read_figure(cell: Cell) -> Figure:

@@ -1,0 +1,114 @@
+"""Every write of curriculum, each in one transaction with its entry in the journal."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from curriculum import journal, store
+from curriculum.lint import lint
+from curriculum.models import Formation, Maquette
+from curriculum.store import MaquetteRefused
+from curriculum.workbook import codec, guard, reader
+from curriculum.workbook.draft import Draft
+from curriculum.workbook.naming import fold
+from curriculum.workbook.settle import Options
+
+journal.declare(maquette_imported="Maquette importée")
+
+JSON = "json"
+"""The layout of a JSON document: it is nobody's, and agrees with any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A maquette as a file gives it: its draft with findings, and where it comes from."""
+
+    draft: Draft
+    layout: str
+    name: str
+    sha256: str
+
+
+def understand(data: bytes, name: str, options: Options | None = None) -> Document:
+    """Read a workbook or a JSON document, writing nothing. Raises Unreadable with one French sentence."""
+    options = options or Options()
+    guard.check_size(len(data))
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        draft, layout = _with_options(codec.loads(data.decode("utf-8-sig", "replace")), options), JSON
+    else:
+        draft, layout = reader.read(data, name, options)
+        draft = lint(draft)
+    return Document(draft, layout, name, hashlib.sha256(data).hexdigest())
+
+
+def _with_options(draft: Draft, options: Options) -> Draft:
+    formation = replace(
+        draft.formation,
+        code=options.formation or draft.formation.code,
+        institution=options.institution or draft.formation.institution,
+        academic_year=options.year or draft.formation.academic_year,
+    )
+    if options.year is None:
+        return replace(draft, formation=formation)
+    semesters = tuple(replace(semester, academic_year=options.year) for semester in draft.semesters)
+    return replace(draft, formation=formation, semesters=semesters)
+
+
+@transaction.atomic
+def import_maquette(*, document: Document, by: AbstractBaseUser | None, accept_errors: bool = False) -> Maquette:
+    """Store a document as a new version of its maquette, all of it or nothing.
+
+    Raises MaquetteRefused: errors that were not accepted, no year, a value that does not fit, or a formation and
+    year that another layout or institution claims already.
+    """
+    draft = document.draft
+    if draft.has_errors and not accept_errors:
+        raise MaquetteRefused("le document a des constats d’erreur : corrigez-le, ou acceptez-les (--accept-errors).")
+    if draft.formation.academic_year is None:
+        raise MaquetteRefused("l’année universitaire n’est écrite nulle part : donnez-la (--year 2025-2026).")
+    formation = _formation(draft)
+    layout = _layout(formation, document)
+    maquette = store.save(draft, formation, layout=layout, source_name=document.name, sha256=document.sha256, by=by)
+    journal.record(
+        "maquette_imported",
+        maquette,
+        by=by,
+        formation=formation,
+        after={"file": document.name, "sha256": document.sha256, "version": maquette.version},
+    )
+    return maquette
+
+
+def _formation(draft: Draft) -> Formation:
+    """Return the formation of a draft, created when it is new, locked so that two imports come one after the other."""
+    said = draft.formation
+    formation, _ = Formation.objects.get_or_create(
+        code=said.code, defaults={"speciality": said.speciality, "institution": said.institution or ""}
+    )
+    formation = Formation.objects.select_for_update().get(pk=formation.pk)
+    if said.institution and not formation.institution:
+        formation.institution = said.institution
+        formation.save(update_fields=["institution"])
+    if said.institution and fold(said.institution) != fold(formation.institution):
+        raise MaquetteRefused(
+            f"{formation.code} est une formation de « {formation.institution} », le document est de "
+            f"« {said.institution} » : donnez-lui un autre code (--formation)."
+        )
+    return formation
+
+
+def _layout(formation: Formation, document: Document) -> str:
+    """Return the layout to keep; refuse a document laid out otherwise than the versions already stored."""
+    year = document.draft.formation.academic_year
+    stored = Maquette.objects.filter(formation=formation, academic_year=year).exclude(layout=JSON)
+    latest = stored.order_by("-version").first()
+    if latest is None or document.layout == JSON:
+        return latest.layout if latest else document.layout
+    if latest.layout != document.layout:
+        raise MaquetteRefused(
+            f"{formation.code} {year} vient déjà d’un classeur d’une autre présentation ({latest.layout}) : "
+            "donnez à celui-ci un autre code de formation (--formation)."
+        )
+    return document.layout
