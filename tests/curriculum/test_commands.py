@@ -1,0 +1,149 @@
+"""The two commands, as a secretary types them: what they print, what they store, how they end."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from curriculum.models import Maquette
+from curriculum.workbook import codec
+from tests.curriculum.books import NAME, PATH, edited, original
+
+Captured = pytest.CaptureFixture[str]
+
+
+def ends(*arguments: str) -> int:
+    """Run a command and return its exit status."""
+    try:
+        call_command(*arguments)
+    except SystemExit as end:
+        return int(str(end.code))
+    return 0
+
+
+def printed(captured: Captured) -> str:
+    return captured.readouterr().out.replace("\u00a0", " ")
+
+
+def complained(captured: Captured) -> str:
+    return captured.readouterr().err.replace("\u00a0", " ")
+
+
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / NAME
+    path.write_bytes(edited(lambda book: book["S1"].__setitem__("E15", "abc")))
+    return path
+
+
+def test_the_json_needs_no_database(capsys: Captured) -> None:
+    assert ends("import_maquette", str(PATH), "--json") == 0
+    assert json.loads(printed(capsys)) == json.loads(codec.dumps(original()).replace("\u00a0", " "))
+
+
+@pytest.mark.django_db
+def test_the_report_tells_each_table_its_findings_and_what_it_would_change(capsys: Captured, tmp_path: Path) -> None:
+    assert ends("import_maquette", str(PATH)) == 0
+    report = printed(capsys)
+    assert "Feuille « S3 MP » : S3 MP FI, 2025-2026" in report
+    assert "UE4.4 9 ECTS" in report
+    assert "info B25 [code_differs]" in report
+    assert "Aucune maquette BUT-QLIO 2025-2026 n’est enregistrée." in report
+    assert "Rien n’est enregistré" in report
+    assert Maquette.objects.count() == 0
+
+    assert ends("import_maquette", str(PATH), "--write") == 0
+    assert "Enregistrée : BUT-QLIO 2025-2026 (v1)." in printed(capsys)
+    changed = tmp_path / "suite.xlsx"
+    changed.write_bytes(edited(lambda book: book["S1"].__setitem__("E15", "0,75")))
+    assert ends("import_maquette", str(changed)) == 0
+    report = printed(capsys)
+    assert "Différences avec la version 1 enregistrée : 1." in report
+    assert "S1, R1.01, UE1.1 : 0,5 devient 0,75." in report
+
+
+@pytest.mark.django_db
+def test_an_error_is_not_written_unless_accepted(capsys: Captured, tmp_path: Path) -> None:
+    path = broken(tmp_path)
+    assert ends("import_maquette", str(path)) == 1
+    assert "ERREUR E15 [unread_row]" in printed(capsys)
+    assert ends("import_maquette", str(path), "--write") == 1
+    assert "--accept-errors" in complained(capsys)
+    assert Maquette.objects.count() == 0
+    assert ends("import_maquette", str(path), "--write", "--accept-errors") == 1
+    assert Maquette.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"code;intitule", "classeur.xlsx : ce n’est pas un classeur Excel"),
+        (b'{"schema": "maquette/2"}', "maquette/1"),
+        (bytes(20_000_001), "la limite est de 20 Mo"),
+        (None, "ce fichier ne peut pas être lu"),
+    ],
+)
+def test_what_is_not_understood_ends_with_two(
+    capsys: Captured, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "classeur.xlsx"
+    if content is not None:
+        path.write_bytes(content)
+    assert ends("import_maquette", str(path), "--json") == 2
+    assert sentence in complained(capsys)
+
+
+def test_a_year_that_is_none_is_refused(capsys: Captured) -> None:
+    assert ends("import_maquette", str(PATH), "--year", "2025") == 2
+    assert "2025-2026" in complained(capsys)
+
+
+def test_the_options_win_over_the_document(capsys: Captured) -> None:
+    options = ["--formation", "BUT-QLIO-B", "--year", "2026-2027", "--institution", "IUT de Test"]
+    assert ends("import_maquette", str(PATH), "--json", *options) == 0
+    document = json.loads(printed(capsys))
+    assert document["formation"] == {
+        "code": "BUT-QLIO-B",
+        "speciality": "QLIO",
+        "institution": "IUT de Test",
+        "academic_year": "2026-2027",
+    }
+    assert {semester["academic_year"] for semester in document["semesters"]} == {"2026-2027"}
+
+
+class Piped:
+    """A standard input that holds bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self.buffer = io.BytesIO(content)
+
+
+@pytest.mark.django_db
+def test_what_is_exported_and_imported_is_the_same(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends("import_maquette", str(PATH), "--write")
+    printed(capsys)
+    path = tmp_path / "maquette.json"
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026", "--json", "-o", str(path)) == 0
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026") == 0
+    exported = capsys.readouterr().out
+    assert exported == path.read_text(encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", Piped(exported.encode()))
+    assert ends("import_maquette", "--json") == 0
+    assert capsys.readouterr().out == exported
+    assert ends("import_maquette", str(path), "--json") == 0
+    assert capsys.readouterr().out == exported
+
+
+@pytest.mark.django_db
+def test_an_export_that_cannot_be_says_why(capsys: Captured, tmp_path: Path) -> None:
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026") == 1
+    assert "Aucune maquette BUT-QLIO 2025-2026" in complained(capsys)
+    ends("import_maquette", str(PATH), "--write")
+    capsys.readouterr()
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026", "-o", str(tmp_path / "absent" / "m.json")) == 1
+    assert "Écriture impossible" in complained(capsys)
+    assert list(tmp_path.iterdir()) == []
