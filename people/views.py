@@ -79,7 +79,7 @@ def switch(request: AuthenticatedRequest) -> HttpResponse:
 @require_GET
 def search(request: AuthenticatedRequest) -> HttpResponse:
     """Find a student, a module or a page; the answers alone when they are asked for as one types."""
-    query = request.GET.get("q", "")[:100]
+    query = request.GET.get("q", "").strip()[:100]
     hits = search_everything(request.user, query, frame_of(request))
     template = "people/_hits.html" if request.htmx else "people/search.html"
     return render(request, template, {"query": query, "hits": hits})

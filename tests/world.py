@@ -7,6 +7,11 @@ Gilles studies: nobody of GMP may learn that something of QLIO exists.
 
 from dataclasses import dataclass
 
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from attendance.models import Absence
 from curriculum.models import Formation, Maquette, Module, Plan
 from grades.models import Evaluation
 from jury.models import JurySession
@@ -40,6 +45,7 @@ class World:
     other_student: Student
     enrolment: Enrolment
     evaluation: Evaluation
+    absence: Absence
     jury: JurySession
 
     @property
@@ -68,7 +74,10 @@ class World:
             "student_id": self.student.pk,
             "enrolment_id": self.enrolment.pk,
             "evaluation_id": self.evaluation.pk,
+            "absence_id": self.absence.pk,
             "session_id": self.jury.pk,
+            "uidb64": urlsafe_base64_encode(force_bytes(self.ada.pk)),
+            "token": default_token_generator.make_token(self.ada),
         }
 
 
@@ -104,7 +113,7 @@ def build() -> World:
     evaluation = factories.evaluation(module=module)
     for mark, student in [("12,50", emile), ("9,75", fatou)]:
         factories.mark(mark, evaluation=evaluation, enrolment=enrolments[student, plans[0]])
-    factories.absence(enrolment=enrolments[emile, plans[0]], session=factories.session(module=module))
+    absence = factories.absence(enrolment=enrolments[emile, plans[0]], session=factories.session(module=module))
     factories.regulation()
 
     chloe, gilles = build_elsewhere(elsewhere)
@@ -124,6 +133,7 @@ def build() -> World:
         other_student=fatou,
         enrolment=enrolments[emile, plans[0]],
         evaluation=evaluation,
+        absence=absence,
         jury=factories.jury_session(2, plans=plans),
     )
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
 from django.views.decorators.http import require_GET, require_POST
 
 from curriculum.models import Module
@@ -26,9 +26,46 @@ EVERYBODY = {
     *("teacher", "colleague", "secretariat", "head", "president", "student", "classmate"),
     *("elsewhere", "student elsewhere"),
 }
-PUBLIC: set[str] = set()
+PUBLIC = {"people:login", "people:forgotten-password", "people:new-password"}
 """What a stranger may open."""
-DOORS: dict[str, set[str]] = {}
+COLLEAGUES = {"teacher", "colleague", "secretariat", "head", "president"}
+STAFF = {"secretariat", "head", "president"}
+DOORS: dict[str, set[str]] = {
+    # people
+    "GET home": EVERYBODY,
+    "POST people:logout": EVERYBODY,
+    "GET people:change-password": EVERYBODY,
+    "POST people:change-password": EVERYBODY,
+    "POST people:switch": EVERYBODY,
+    "GET people:search": EVERYBODY,
+    "GET people:students": COLLEAGUES | {"elsewhere"},
+    "GET people:student": COLLEAGUES | {"student"},
+    "GET people:imports": {"secretariat", "elsewhere"},
+    **{
+        f"{method} people:{page}-{kind}": {"secretariat", "elsewhere"}
+        for kind in ("etudiants", "groupes", "services")
+        for method, page in (("GET", "import"), ("POST", "import"), ("POST", "confirm"), ("GET", "file"))
+    },
+    # attendance
+    "GET attendance:student": STAFF | {"student"},
+    "GET attendance:record": {"secretariat"},
+    "POST attendance:record": {"secretariat"},
+    "GET attendance:correct": {"secretariat"},
+    "POST attendance:correct": {"secretariat"},
+    "POST attendance:cancel": {"secretariat"},
+    # grades
+    "GET grades:modules": COLLEAGUES | {"elsewhere"},
+    "GET grades:module": STAFF | {"teacher"},
+    "GET grades:history": STAFF | {"teacher"},
+    "GET grades:enter-marks": {"teacher"},
+    "POST grades:enter-marks": {"teacher"},
+    "GET grades:create-evaluation": {"teacher"},
+    "POST grades:create-evaluation": {"teacher"},
+    "GET grades:mark-sheet": {"teacher", "secretariat"},
+    "GET grades:import-marks": {"teacher", "secretariat"},
+    "POST grades:import-marks": {"teacher", "secretariat"},
+    "POST grades:confirm-marks": {"teacher", "secretariat"},
+}
 """Method and URL name -> who gets in. All the others are told that it does not exist, or that it is not for them."""
 
 CLOSED = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
@@ -124,17 +161,18 @@ urlpatterns = [
     path("open/", wide_open, name="open"),
     path("house/", ([path("<int:module_id>/", forgetful, name="forgetful")], "house", "house")),
     path("house/<int:module_id>/save/", careful, name="careful"),
-    path("login/", ([path("", wide_open, name="login")], "people", "people")),
+    path("", include("config.urls")),  # the pages that a refusal links to
 ]
 
 
 def test_every_route_is_walked() -> None:
-    assert list(routes(URLResolver(path("", wide_open).pattern, __name__))) == [
+    walked = list(routes(URLResolver(path("", wide_open).pattern, __name__)))
+    assert walked[:3] == [
         ("open", "open/"),
         ("house:forgetful", "house/<int:module_id>/"),
         ("careful", "house/<int:module_id>/save/"),
-        ("people:login", "login/"),
     ]
+    assert walked[3:] == ROUTES
 
 
 @pytest.mark.urls(__name__)
