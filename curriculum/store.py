@@ -233,42 +233,45 @@ def latest(code: str, academic_year: str | None) -> Maquette | None:
 
 def load(maquette: Maquette) -> Draft:
     """Return a stored maquette as a draft, in a fixed number of queries."""
-    ues = _by(UE.objects.filter(plan__maquette=maquette).select_related("niveau__competence"), "plan_id")
-    modules = _by(
-        PlanModule.objects.filter(plan__maquette=maquette).select_related("module__parcours"),
-        "plan_id",
-    )
-    codes = {ue.pk: ue.code for own in ues.values() for ue in own}
-    coefficients: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    weighed = Coefficient.objects.filter(plan_module__plan__maquette=maquette)
-    for plan_module_id, ue_id, value in weighed.order_by("ue__position").values_list(
-        "plan_module_id", "ue_id", "value"
-    ):
-        coefficients[plan_module_id][codes[ue_id]] = value
-    patterns = _by(EvaluationPattern.objects.filter(plan_module__plan__maquette=maquette), "plan_module_id")
-    plans = Plan.objects.filter(maquette=maquette).select_related("parcours").order_by("position")
+    formation = maquette.formation
     return Draft(
         drafts.Formation(
-            code=maquette.formation.code,
-            speciality=maquette.formation.speciality,
-            institution=maquette.formation.institution or None,
+            code=formation.code,
+            speciality=formation.speciality,
+            institution=formation.institution or None,
             academic_year=maquette.academic_year,
         ),
-        semesters=tuple(
-            _semester(
-                plan,
-                [_read_ue(ue) for ue in ues[plan.pk]],
-                [_module(row, coefficients[row.pk], patterns[row.pk], ues[plan.pk]) for row in modules[plan.pk]],
-            )
-            for plan in plans
-        ),
+        semesters=tuple(load_plans(Plan.objects.filter(maquette=maquette))),
         bonus_cap=_text(maquette.bonus_cap),
-        validated_on={
-            "departement": _day(maquette.validated_departement),
-            "iut": _day(maquette.validated_iut),
-        },
+        validated_on={"departement": _day(maquette.validated_departement), "iut": _day(maquette.validated_iut)},
         findings=tuple(Finding(**finding) for finding in maquette.findings),
     )
+
+
+def load_plans(plans: models.QuerySet[Plan]) -> list[Semester]:
+    """Return tables as a draft holds them, in the order of the document, in a fixed number of queries."""
+    ues = _by(UE.objects.filter(plan__in=plans).select_related("niveau__competence"), "plan_id")
+    modules = _by(PlanModule.objects.filter(plan__in=plans).select_related("module__parcours"), "plan_id")
+    codes = {ue.pk: ue.code for own in ues.values() for ue in own}
+    coefficients: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    weighed = Coefficient.objects.filter(plan_module__plan__in=plans).order_by("ue__position")
+    for plan_module_id, ue_id, value in weighed.values_list("plan_module_id", "ue_id", "value"):
+        coefficients[plan_module_id][codes[ue_id]] = value
+    patterns = _by(EvaluationPattern.objects.filter(plan_module__plan__in=plans), "plan_module_id")
+    return [
+        _semester(
+            plan,
+            [_read_ue(ue) for ue in ues[plan.pk]],
+            [_module(row, coefficients[row.pk], patterns[row.pk], ues[plan.pk]) for row in modules[plan.pk]],
+        )
+        for plan in plans.select_related("parcours").order_by("position")
+    ]
+
+
+def module_ids(plan: Plan) -> dict[str, int]:
+    """Return the ids of a table's modules, by the place that a draft gives them."""
+    rows = PlanModule.objects.filter(plan=plan).values_list("module_id", "module__key", "module__parcours__code")
+    return {f"{key} {parcours}" if parcours else key: pk for pk, key, parcours in rows}
 
 
 def _by(rows: models.QuerySet[Row], owner: str) -> dict[int, list[Row]]:
@@ -295,7 +298,7 @@ def _ordered(values: Mapping[str, T], names: Iterable[str]) -> dict[str, T]:
 
 def _semester(plan: Plan, ues: list[drafts.UE], modules: list[drafts.Module]) -> Semester:
     codes = [ue.code for ue in ues]
-    declared = plan.declared
+    declared = asdict(Declared()) | plan.declared
     return Semester(
         sheet=plan.sheet,
         semester=plan.semester,
@@ -337,7 +340,7 @@ def _module(
         title=row.title or None,
         kind=module.kind,
         pole=row.pole or None,
-        hours=_ordered(row.hours, HOURS),
+        hours=_ordered(dict.fromkeys(HOURS) | row.hours, HOURS),
         coefficients={ue: format(value, "f") for ue, value in coefficients.items()},
         amended={ue: Amendment(**each) for ue, each in _ordered(row.amended, [ue.code for ue in ues]).items()},
         evaluations=tuple(Evaluation(each.label, each.count, _text(each.weight)) for each in patterns),

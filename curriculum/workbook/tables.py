@@ -60,12 +60,12 @@ def verbatim(cells: Iterable[Cell]) -> str:
 
 
 def unread(cells: Iterable[Cell], at: Cell, module: str | None = None, *, why: str = "") -> Finding:
-    """Report cells that no reading explains; `at` is the first one at fault."""
+    """Report cells that no reading explains; `at` is the first one at fault; with a module, the rest is read."""
     shown = verbatim(cells)
     return finding(
         "unread_row",
         "error",
-        f"La ligne {at.row} n’a pas été comprise{why} : {shown}.",
+        f"La ligne {at.row} n’{'a été comprise qu’en partie' if module else 'a pas été comprise'}{why} : {shown}.",
         cell=at.name,
         module=module,
         declared=shown,

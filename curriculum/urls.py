@@ -1,0 +1,15 @@
+"""The addresses of curriculum, under maquettes/."""
+
+from django.urls import path
+
+from curriculum import views
+
+app_name = "curriculum"
+
+urlpatterns = [
+    path("", views.maquettes, name="maquettes"),
+    path("<int:maquette_id>/", views.maquette, name="maquette"),
+    path("<int:maquette_id>/json/", views.maquette_json, name="maquette-json"),
+    path("tableaux/<int:plan_id>/", views.plan, name="plan"),
+    path("modules/<int:module_id>/", views.module, name="module"),
+]

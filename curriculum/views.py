@@ -1,0 +1,136 @@
+"""The pages of curriculum: the maquettes, the tables of one, a table as a matrix, a module wherever it stands."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from curriculum import store
+from curriculum.access import maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
+from curriculum.matrix import Note, matrix
+from curriculum.models import Maquette, Module, Plan
+from curriculum.workbook import codec
+from curriculum.workbook.draft import HOURS, Finding
+
+HOUR_LABELS = {"cm": "CM", "td": "TD", "tp": "TP", "sr": "SR", "projet": "Projet", "total": "Total"}
+
+
+@require_GET
+def maquettes(request: HttpRequest) -> HttpResponse:
+    """List the maquettes of the formations where the reader has a role."""
+    listed = [(maquette, levels(findings_of(maquette))) for maquette in maquettes_for_viewer(request.user)]
+    return render(request, "curriculum/maquettes.html", {"maquettes": listed})
+
+
+@require_GET
+def maquette(request: HttpRequest, maquette_id: int) -> HttpResponse:
+    """Show what a maquette is: where it comes from, its tables, what is wrong with it."""
+    shown = maquette_for_viewer(request.user, maquette_id)
+    tables = zip(shown.plans.all(), store.load(shown).semesters, strict=True)
+    context = {
+        "maquette": shown,
+        "tables": [(plan, table, levels(table.findings)) for plan, table in tables],
+        "notes": [Note(number, Finding(**found)) for number, found in enumerate(shown.findings, 1)],
+    }
+    return render(request, "curriculum/maquette.html", context)
+
+
+@require_GET
+def maquette_json(request: HttpRequest, maquette_id: int) -> HttpResponse:
+    """Give a maquette as the JSON that `import_maquette` reads back."""
+    shown = maquette_for_viewer(request.user, maquette_id)
+    response = HttpResponse(codec.dumps(store.load(shown)), content_type="application/json")
+    name = f"{shown.formation.code}_{shown.academic_year}_v{shown.version}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Show a table as a matrix modules × UEs, with its sums and its findings."""
+    owner, shown = plan_for_viewer(request.user, plan_id)
+    (table,) = store.load_plans(Plan.objects.filter(pk=plan_id))
+    context = {
+        "maquette": owner,
+        "plan": shown,
+        "matrix": matrix(table, store.module_ids(shown)),
+        "semesters": semester_tabs(shown, owner),
+        "variants": variant_tabs(shown, owner),
+    }
+    return render(request, "curriculum/plan.html", context)
+
+
+@require_GET
+def module(request: HttpRequest, module_id: int) -> HttpResponse:
+    """Show a module in every table that it serves: its coefficients, hours, evaluations, and what is said of it."""
+    shown = module_for_viewer(request.user, module_id)
+    places = list(shown.plan_modules.all())
+    coefficients = [{each.ue.code: each.value for each in place.coefficients.all()} for place in places]
+    ues = sorted({code for row in coefficients for code in row})
+    hours = [name for name in HOURS if any(place.hours.get(name) is not None for place in places)]
+    context = {
+        "module": shown,
+        "ues": ues,
+        "hours": [HOUR_LABELS[name] for name in hours],
+        "lines": [
+            (place, [row.get(ue) for ue in ues], [place.hours[name] for name in hours])
+            for place, row in zip(places, coefficients, strict=True)
+        ],
+        "evaluated": [place for place in places if place.patterns.all()],
+        "notes": [(place.plan, note) for place in places for note in notes_about(shown, place.plan)],
+    }
+    return render(request, "curriculum/module.html", context)
+
+
+def notes_about(module: Module, plan: Plan) -> list[Note]:
+    """Return what is said of a module in a table, with the numbers that the table's page gives."""
+    notes = [Note(number, Finding(**found)) for number, found in enumerate(plan.findings, 1)]
+    return [note for note in notes if note.finding.module == module.key]
+
+
+def findings_of(maquette: Maquette) -> Iterable[Finding]:
+    """Every finding of a maquette whose tables are at hand."""
+    stored = [*maquette.findings, *(found for plan in maquette.plans.all() for found in plan.findings)]
+    return [Finding(**found) for found in stored]
+
+
+def levels(findings: Iterable[Finding]) -> dict[str, int]:
+    """Count findings by severity."""
+    severities = [finding.severity for finding in findings]
+    return {level: severities.count(level) for level in ("error", "warning", "info")}
+
+
+def semester_tabs(shown: Plan, owner: Maquette) -> list[dict[str, object]]:
+    """Return a tab a semester; each leads to the table most like the one that is shown."""
+    plans = list(owner.plans.all())
+    tabs: list[dict[str, object]] = []
+    for semester in sorted({plan.semester for plan in plans}):
+        same = [plan for plan in plans if plan.semester == semester]
+        closest = max(same, key=lambda plan: (plan.parcours_id == shown.parcours_id, plan.modality == shown.modality))
+        tabs.append(
+            {
+                "label": f"S{semester}",
+                "url": reverse("curriculum:plan", args=[closest.pk]),
+                "current": semester == shown.semester,
+                "count": None,
+            }
+        )
+    return tabs
+
+
+def variant_tabs(shown: Plan, owner: Maquette) -> list[dict[str, object]]:
+    """Return a tab a table of the semester shown, when there are several."""
+    plans = [plan for plan in owner.plans.all() if plan.semester == shown.semester]
+    if len(plans) == 1:
+        return []
+    return [
+        {
+            "label": str(plan).removeprefix(f"S{plan.semester} "),
+            "url": reverse("curriculum:plan", args=[plan.pk]),
+            "current": plan == shown,
+            "count": None,
+        }
+        for plan in plans
+    ]
