@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from attendance.models import Absence
-from curriculum.models import Plan
+from curriculum.models import Module, Plan
 
 NOON = time(13)
 """A morning ends and an afternoon begins."""
@@ -66,6 +66,35 @@ def counts_for(plans: Sequence[Plan]) -> dict[int, AbsenceCounts]:
     for student, state, late_minutes, starts_at, ends_at in rows:
         missed[student].append(Missed(state, late_minutes, starts_at, ends_at))
     return {student: counted(of_student) for student, of_student in missed.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What a student missed in one academic year: line by line, in all, and module by module."""
+
+    academic_year: str
+    absences: list[Absence]
+    counts: AbsenceCounts
+    modules: list[tuple[Module, AbsenceCounts]]
+
+
+def by_year(absences: Iterable[Absence]) -> list[Year]:
+    """Sort the absences of one student, loaded with séance and Plan, by academic year; the latest comes first."""
+    years = defaultdict[str, list[Absence]](list)
+    for absence in absences:
+        years[absence.enrolment.plan.academic_year].append(absence)
+    return [_year(academic_year, years[academic_year]) for academic_year in sorted(years, reverse=True)]
+
+
+def _year(academic_year: str, absences: list[Absence]) -> Year:
+    modules = defaultdict[Module, list[Missed]](list)
+    for absence in absences:
+        session = absence.session
+        missed = Missed(absence.state, absence.late_minutes, session.starts_at, session.ends_at)
+        modules[session.module].append(missed)
+    ordered = sorted(modules, key=lambda module: (module.semester, module.key))
+    whole = counted(missed for of_module in modules.values() for missed in of_module)
+    return Year(academic_year, absences, whole, [(module, counted(modules[module])) for module in ordered])
 
 
 def counted(absences: Iterable[Missed]) -> AbsenceCounts:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from curriculum.models import Module
 from people.models import Enrolment, Group, Student
@@ -43,7 +44,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.module.key} {self.starts_at:%d/%m/%Y %H:%M}"
+        return f"{self.module.key} {timezone.localtime(self.starts_at):%d/%m/%Y %H:%M}"
 
     @property
     def minutes(self) -> int:

@@ -1,29 +1,18 @@
-"""Who may see absences, and who may note them."""
+"""Who may see a student's absences, and who may note them. The object is always the student."""
 
 import rules
 
 from people.models import Role, Student
-from people.rules import predicate
+from people.rules import predicate, sees_identity
 
-runs_a_formation_of = predicate(
+keeps_absences = predicate(
     lambda user, target: (
         isinstance(target, Student)
-        and target.enrolments.filter(plan__maquette__formation__in=user.formations_as(*Role.STAFF)).exists()
+        and target.formations().filter(pk__in=user.formations_as(Role.Kind.SECRETARIAT)).exists()
     ),
-    "runs_a_formation_of",
+    "keeps_absences",
 )
-"""Secretariat, head of studies or president where the student is or was enrolled."""
+"""Secretariat of a formation where the student is or was enrolled."""
 
-keeps_the_absences_of = predicate(
-    lambda user, target: (
-        isinstance(target, Student)
-        and target.enrolments.filter(plan__maquette__formation__in=user.formations_as(Role.Kind.SECRETARIAT)).exists()
-    ),
-    "keeps_the_absences_of",
-)
-"""Secretariat where the student is or was enrolled."""
-
-is_self = predicate(lambda user, target: isinstance(target, Student) and target.user_id == user.pk, "is_self")
-
-rules.add_perm("attendance.view_absences", runs_a_formation_of | is_self)
-rules.add_perm("attendance.record_absence", keeps_the_absences_of)
+rules.add_perm("attendance.view_absences", sees_identity)
+rules.add_perm("attendance.record_absence", keeps_absences)
