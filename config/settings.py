@@ -149,6 +149,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Who knows what, for the apps below that may not import it
+
+AVERAGING_RULES = "jury.averaging.averaging_rules"  # (formation_id, academic_year) -> AveragingRules
+
 # --- How it writes to people
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))

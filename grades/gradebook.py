@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from django.conf import settings
+from django.db.models import Max
+from django.utils.module_loading import import_string
+
 from curriculum.models import UE, Coefficient, Module, Plan, PlanModule
 from grades import averages
 from grades.averages import NOT_CONCERNED, Averager, AveragingRules, Explanation, ModuleShare, Pole, Sheet, UEAverage
@@ -86,6 +90,16 @@ class Gradebook:
 
     def _scheme(self, enrolment_id: int) -> Scheme:
         return self.schemes[self.enrolments[enrolment_id].plan_id]
+
+
+def rules_in_force(module: Module) -> AveragingRules:
+    """Return what the règlement of a module's year says of averages.
+
+    The jury keeps the règlement, and grades may not import the jury: settings say whom to ask.
+    """
+    year = module.plan_modules.aggregate(year=Max("plan__academic_year"))["year"] or module.maquette.academic_year
+    rules: AveragingRules = import_string(settings.AVERAGING_RULES)(module.maquette.formation_id, year)
+    return rules
 
 
 def compiled(plans: Sequence[Plan], rules: AveragingRules) -> dict[int, Scheme]:

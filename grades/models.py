@@ -1,6 +1,7 @@
 """What they got: evaluations, marks, and every change of a mark."""
 
 import re
+from collections.abc import Set
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -78,6 +79,13 @@ class Evaluation(models.Model):
         """Whether its marks may be written: not while it is a draft, nor once it is locked."""
         return self.state not in {self.State.DRAFT, self.State.LOCKED}
 
+    def concerns(self, groups: Set[int] | None) -> bool:
+        """Whether it is for a student of these groups, given by id (None: who does not follow the module at all)."""
+        if groups is None:
+            return False
+        reserved = {group.pk for group in self.groups.all()}
+        return not reserved or not reserved.isdisjoint(groups)
+
 
 class MarkValue(NamedTuple):
     """What a mark says: hundredths of a point on the evaluation's scale, or a reason; neither, not entered yet."""
@@ -102,6 +110,11 @@ class MarkValue(NamedTuple):
         if len(decimals) > 2:
             raise ValueError(f"«\xa0{text[:30]}\xa0» a plus de deux décimales (attendu\xa0: 12,25).")
         return cls(int(number[1]) * 100 + int(decimals))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was entered, neither a value nor a reason."""
+        return self.hundredths is None and not self.reason
 
     def __str__(self) -> str:
         """As people write it, and as `read` reads it back: 12,50, ABI or nothing."""
@@ -186,6 +199,14 @@ class Act(models.Model):
         return f"{self.get_kind_display()} · {self.module.key}"
 
 
+class MarkChangeQuerySet(models.QuerySet["MarkChange"]):
+    def for_history(self) -> "MarkChangeQuerySet":
+        """Ready to tell, the latest first: one query."""
+        return self.select_related("act__by", "mark__evaluation", "mark__enrolment__student").order_by(
+            "-act__at", "-act", "mark__evaluation__position", "mark__enrolment__student__last_name", "pk"
+        )
+
+
 class MarkChange(models.Model):
     """One mark before and after one act: append-only."""
 
@@ -196,6 +217,8 @@ class MarkChange(models.Model):
     before_reason = models.CharField("motif avant", max_length=3, blank=True)
     after_hundredths = models.PositiveIntegerField("note après", null=True)
     after_reason = models.CharField("motif après", max_length=3, blank=True)
+
+    objects = MarkChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "changement de note"
@@ -210,6 +233,14 @@ class MarkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mark_id} v{self.version}"
+
+    @property
+    def before(self) -> MarkValue:
+        return MarkValue(self.before_hundredths, self.before_reason)
+
+    @property
+    def after(self) -> MarkValue:
+        return MarkValue(self.after_hundredths, self.after_reason)
 
 
 class Adjustment(models.Model):

@@ -1,7 +1,7 @@
 """Every write of evaluations and marks: one mark or thirty thousand, from a form or a command, go the same way."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,10 +79,10 @@ def record_marks(
     An empty value clears a mark; its history stays. Raises MarksRefused (above the scale, unknown reason, evaluation
     closed or of another module, student not concerned), then StaleMark.
     """
-    _lock(module)
-    if refusals := _refusals(module, entries):
-        raise MarksRefused(refusals)
+    evaluations = _locked_evaluations(module)
     current = marks_in_force(module)
+    if refusals := _refusals(entries, evaluations, groups_of_followers(module), current):
+        raise MarksRefused(refusals)
     changes = [entry for entry in entries if entry.value != current.get(entry.key, InForce()).value]
     stale = {
         entry.key: standing
@@ -108,9 +108,13 @@ def marks_in_force(module: Module) -> dict[Key, InForce]:
     return {(row[0], row[1]): InForce(row[2], MarkValue(row[3], row[4])) for row in rows}
 
 
-def _lock(module: Module) -> None:
-    """Let one writer at a time into a module: its row is what two people who add a first mark have in common."""
-    Module.objects.select_for_update(of=("self",), no_key=True).get(pk=module.pk)
+def _locked_evaluations(module: Module) -> dict[int, Evaluation]:
+    """Return the evaluations of a module, held until the end of the transaction.
+
+    Their rows, not the marks': a first mark has none yet. And a jury that closes takes the same rows to lock them.
+    """
+    rows = module.evaluations.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {evaluation.pk: evaluation for evaluation in rows.prefetch_related("groups")}
 
 
 def _write(act: Act, changes: Sequence[Entry], current: Mapping[Key, InForce]) -> None:
@@ -145,42 +149,44 @@ def _write(act: Act, changes: Sequence[Entry], current: Mapping[Key, InForce]) -
     )
 
 
-def _refusals(module: Module, entries: Sequence[Entry]) -> dict[Key, str]:
+def _refusals(
+    entries: Sequence[Entry],
+    evaluations: Mapping[int, Evaluation],
+    followers: Mapping[int, Set[int]],
+    current: Mapping[Key, InForce],
+) -> dict[Key, str]:
     """Say, for each entry that may not be written, why."""
-    evaluations = {evaluation.pk: evaluation for evaluation in module.evaluations.prefetch_related("groups")}
-    followers = groups_of_followers(module)
     times = Counter(entry.key for entry in entries)
     refusals = {}
     for entry in entries:
-        sentence = (
-            "Cette note est donnée deux fois."
-            if times[entry.key] > 1
-            else _refusal(entry, evaluations.get(entry.evaluation_id), followers.get(entry.enrolment_id))
-        )
-        if sentence:
+        evaluation = evaluations.get(entry.evaluation_id)
+        if times[entry.key] > 1:
+            refusals[entry.key] = "Cette note est donnée deux fois."
+        elif evaluation is None:
+            refusals[entry.key] = "Cette évaluation n’est pas de ce module."
+        elif not evaluation.takes_marks:
+            refusals[entry.key] = (
+                f"L’évaluation {evaluation.label} est à l’état «\xa0{evaluation.get_state_display()}\xa0»\xa0: "
+                "ses notes ne changent pas."
+            )
+        elif entry.key not in current and not evaluation.concerns(followers.get(entry.enrolment_id)):
+            refusals[entry.key] = f"L’évaluation {evaluation.label} ne concerne pas cet étudiant."
+        elif sentence := wrong_value(entry.value, evaluation):
             refusals[entry.key] = sentence
     return refusals
 
 
-def _refusal(entry: Entry, evaluation: Evaluation | None, groups: frozenset[int] | None) -> str:
-    """Say why one entry may not be written; nothing when it may."""
-    hundredths, reason = entry.value
-    if evaluation is None:
-        return "Cette évaluation n’est pas de ce module."
-    if not evaluation.takes_marks:
-        state = evaluation.get_state_display()
-        return f"L’évaluation {evaluation.label} est à l’état «\xa0{state}\xa0»\xa0: ses notes ne changent pas."
-    concerned = {group.pk for group in evaluation.groups.all()}
-    if groups is None or (concerned and not concerned & groups):
-        return f"L’évaluation {evaluation.label} ne concerne pas cet étudiant."
+def wrong_value(value: MarkValue, evaluation: Evaluation) -> str:
+    """Say why a value cannot be a mark of an evaluation; nothing when it can."""
+    hundredths, reason = value
     if hundredths is not None and reason:
         return "Une note est une valeur ou un motif, jamais les deux."
     if reason and reason not in Mark.Reason.values:
         return f"«\xa0{reason}\xa0» n’est pas un motif (attendu\xa0: ABI, ABJ, DIS ou ATT)."
-    if hundredths is not None and hundredths > evaluation.scale * 100:
-        return f"{entry.value} est au-dessus du barème ({figure(evaluation.scale)})."
     if hundredths is not None and hundredths < 0:
         return "Une note n’est jamais négative."
+    if hundredths is not None and hundredths > evaluation.scale * 100:
+        return f"{value} est au-dessus du barème ({figure(evaluation.scale)})."
     return ""
 
 
@@ -209,7 +215,8 @@ def create_evaluation(
 
     `ue_weights` multiplies the weight towards a UE, by its code, as a decimal string (deliberate.md).
     """
-    _lock(module)
+    # Two evaluations made at once would take one rank.
+    Module.objects.select_for_update(of=("self",), no_key=True).get(pk=module.pk)
     groups = list(groups)
     _check_ue_weights(module, ue_weights or {})
     _check_groups(module, groups)

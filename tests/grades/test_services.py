@@ -216,6 +216,14 @@ class TestRecordMarks:
         record_marks(module=module, entries=[entry(reserved, enrolments[0], "12")], by=None)
         assert marks(reserved) == {enrolments[0].pk: ("12,00", 1)}
 
+    def test_a_mark_got_before_changing_groups_is_still_corrected(
+        self, module: Module, enrolments: list[Enrolment]
+    ) -> None:
+        reserved = factories.evaluation(module=module, groups=[factories.group("TD1")])
+        factories.mark("12", evaluation=reserved, enrolment=enrolments[0])
+        record_marks(module=module, entries=[entry(reserved, enrolments[0], "13", seen=1)], by=None)
+        assert marks(reserved) == {enrolments[0].pk: ("13,00", 2)}
+
     def test_a_published_evaluation_is_still_corrected(self, module: Module, enrolments: list[Enrolment]) -> None:
         published = factories.evaluation(module=module, state="publiee")
         record_marks(module=module, entries=[entry(published, enrolments[0], "12")], by=None)

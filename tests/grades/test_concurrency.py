@@ -1,0 +1,61 @@
+"""Of several people who change one mark at once, one wins and the others are told. Proves most on PostgreSQL.
+
+SQLite lets one writer in at a time, and in memory refuses the others at once: there, they come again.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import OperationalError, connection
+
+from grades.models import MarkChange, MarkValue
+from grades.services import Entry, StaleMark, record_marks
+from tests import factories
+
+WRITERS = 6
+
+
+def together(act: Callable[[int], str]) -> list[str]:
+    """Run `act` in as many threads as there are writers, all at once, each with its own connection."""
+    barrier = Barrier(WRITERS)
+
+    def run(rank: int) -> str:
+        barrier.wait(timeout=10)
+        try:
+            while True:
+                try:
+                    return act(rank)
+                except OperationalError as error:
+                    if "locked" not in str(error):
+                        raise
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return sorted(pool.map(run, range(WRITERS)))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seen", [0, 1], ids=["a first mark", "a correction"])
+def test_of_several_writers_one_wins(seen: int) -> None:
+    plan = factories.plan(1)
+    enrolment, module = factories.enrolment(plan=plan), factories.module("R1.01")
+    evaluation = factories.evaluation(module=module)
+    if seen:
+        first = [Entry(evaluation.pk, enrolment.pk, MarkValue(500))]
+        record_marks(module=module, entries=first, by=None)
+
+    def write(rank: int) -> str:
+        entry = Entry(evaluation.pk, enrolment.pk, MarkValue(1000 + rank), seen)
+        try:
+            record_marks(module=module, entries=[entry], by=None)
+        except StaleMark as stale:
+            return f"stale: version {stale.current[entry.key].version}"
+        return "saved"
+
+    assert together(write) == ["saved", *[f"stale: version {seen + 1}"] * (WRITERS - 1)]
+    mark = evaluation.marks.get()
+    assert mark.version == seen + 1
+    assert MarkChange.objects.filter(mark=mark).count() == seen + 1
