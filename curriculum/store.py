@@ -241,15 +241,19 @@ def load(maquette: Maquette) -> Draft:
             institution=formation.institution or None,
             academic_year=maquette.academic_year,
         ),
-        semesters=tuple(load_plans(Plan.objects.filter(maquette=maquette))),
+        semesters=tuple(_load(Plan.objects.filter(maquette=maquette))),
         bonus_cap=_text(maquette.bonus_cap),
         validated_on={"departement": _day(maquette.validated_departement), "iut": _day(maquette.validated_iut)},
         findings=tuple(Finding(**finding) for finding in maquette.findings),
     )
 
 
-def load_plans(plans: models.QuerySet[Plan]) -> list[Semester]:
-    """Return tables as a draft holds them, in the order of the document, in a fixed number of queries."""
+def load_plan(plan: Plan) -> Semester:
+    """Return one table as a draft holds it."""
+    return _load(Plan.objects.filter(pk=plan.pk))[0]
+
+
+def _load(plans: models.QuerySet[Plan]) -> list[Semester]:
     ues = _by(UE.objects.filter(plan__in=plans).select_related("niveau__competence"), "plan_id")
     modules = _by(PlanModule.objects.filter(plan__in=plans).select_related("module__parcours"), "plan_id")
     codes = {ue.pk: ue.code for own in ues.values() for ue in own}

@@ -51,11 +51,10 @@ def maquette_json(request: HttpRequest, maquette_id: int) -> HttpResponse:
 def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Show a table as a matrix modules × UEs, with its sums and its findings."""
     owner, shown = plan_for_viewer(request.user, plan_id)
-    (table,) = store.load_plans(Plan.objects.filter(pk=plan_id))
     context = {
         "maquette": owner,
         "plan": shown,
-        "matrix": matrix(table, store.module_ids(shown)),
+        "matrix": matrix(store.load_plan(shown), store.module_ids(shown)),
         "semesters": semester_tabs(shown, owner),
         "variants": variant_tabs(shown, owner),
     }
