@@ -1,16 +1,14 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from config import views
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("", views.home, name="home"),
     path("", include("people.urls")),
+    path("maquettes/", include("curriculum.urls")),
+    path("absences/", include("attendance.urls")),
+    path("notes/", include("grades.urls")),
+    path("jury/", include("jury.urls")),
 ]
-# While the apps are being built, each at its own pace.
-for prefix, app in {"maquettes": "curriculum", "absences": "attendance", "notes": "grades", "jury": "jury"}.items():
-    if find_spec(f"{app}.urls"):
-        urlpatterns.append(path(f"{prefix}/", include(f"{app}.urls")))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from curriculum.models import Formation, Maquette
@@ -109,14 +109,7 @@ class Frame:
 
     @cached_property
     def places(self) -> list[Place]:
-        found = []
-        for label, page, kinds in PLACES:  # while the apps are being built
-            try:
-                if kinds & self.kinds:
-                    found.append(self._place(label, page))
-            except NoReverseMatch:
-                pass
-        return found
+        return [self._place(label, page) for label, page, kinds in PLACES if kinds & self.kinds]
 
     def _place(self, label: str, page: str) -> Place:
         url = reverse(page, args=[self._user.student.pk] if self._user and page in OWN else [])

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from curriculum.models import UE, Formation, Module, Plan, academic_year_validator
+from curriculum.workbook.naming import fold
 
 
 class UserManager(BaseUserManager["User"]):
@@ -117,10 +118,6 @@ class StudentQuerySet(models.QuerySet["Student"]):
         """The files that this person may open; the doors, the lists and the search all ask here."""
         return self.filter(Q(Exists(Enrolment.objects.visible_to(user).filter(student=OuterRef("pk")))) | Q(user=user))
 
-    def for_list(self) -> "StudentQuerySet":
-        """In alphabetical order."""
-        return self.order_by("last_name", "first_names", "nip")
-
 
 class Student(models.Model):
     """A person who studies; joined on the NIP, whose INE is printed on transcripts only (REGULATION.md, annex A)."""
@@ -161,6 +158,11 @@ class Student(models.Model):
     def first_name(self) -> str:
         """The first of the first names, as lists print it."""
         return self.first_names.split(",")[0].split(" ")[0]
+
+    @property
+    def alphabetical(self) -> tuple[str, str, str]:
+        """The key of French lists, which neither database sorts by: ÉTIENNE comes after DIALLO, not after NGUYEN."""
+        return fold(self.display_last_name), fold(self.first_names), self.nip
 
     def formations(self) -> models.QuerySet[Formation]:
         """Where they are or were enrolled."""

@@ -20,13 +20,13 @@ class Line:
 
 
 def lines_of(enrolments: Iterable[Enrolment]) -> list[Line]:
-    """Gather enrolments by student, in their order; students and groups are loaded with them."""
+    """Gather enrolments by student, in alphabetical order; students and groups are loaded with them."""
     lines: dict[int, Line] = {}
     for enrolment in enrolments:
         lines.setdefault(enrolment.student_id, Line(enrolment.student, [])).enrolments.append(enrolment)
     for line in lines.values():
         line.enrolments.sort(key=lambda enrolment: (enrolment.plan.semester, enrolment.plan.position))
-    return list(lines.values())
+    return sorted(lines.values(), key=lambda line: line.student.alphabetical)
 
 
 def kept(lines: list[Line], *, plan: str, group: str) -> list[Line]:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from operator import itemgetter
 from typing import TypeVar
 
 from django.urls import reverse
@@ -52,18 +52,17 @@ def folded(text: str) -> str:
 
 
 def first(words: list[str], rows: Iterable[Row], text: Callable[[Row], str]) -> list[Row]:
-    """Return the first rows of which every word of the query begins a word."""
+    """Return the first rows, by their text, of which every word of the query begins a word."""
 
-    def answers(row: Row) -> bool:
-        searched = f" {folded(text(row))}"
+    def answers(searched: str) -> bool:
         return all(f" {word}" in searched for word in words)
 
-    return list(islice(filter(answers, rows), LIMIT))
+    found = [(searched, row) for row in rows if answers(searched := f" {folded(text(row))}")]
+    return [row for _, row in sorted(found, key=itemgetter(0))[:LIMIT]]
 
 
 def students_of(user: User) -> Iterable[Student]:
-    visible = Student.objects.visible_to(user).order_by("last_name", "first_names", "nip")
-    return visible.only("nip", "last_name", "usage_name", "first_names").iterator()
+    return Student.objects.visible_to(user).only("nip", "last_name", "usage_name", "first_names").order_by("nip")
 
 
 def student_text(student: Student) -> str:

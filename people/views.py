@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,7 +22,7 @@ from people.access import (
     list_for_importer,
     student_for_viewer,
 )
-from people.context import SESSION_KEY, frame_of, working
+from people.context import SESSION_KEY, Place, frame_of, working
 from people.forms import ListForm, RollForm
 from people.imports import LISTS, Scope
 from people.imports.report import Report
@@ -134,7 +134,8 @@ def preview_import(request: AuthenticatedRequest, kind: str) -> HttpResponse:
         except TableRefused as refused:
             form.add_error("file", str(refused))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "people/import.html", {"form": form, "scope": scope, "list": LISTS[kind]}, status=status)
+    context = {"form": form, "scope": scope, "list": LISTS[kind], "crumbs": [_crumb("Imports", "imports")]}
+    return render(request, "people/import.html", context, status=status)
 
 
 @require_POST
@@ -183,7 +184,12 @@ def _preview(
         "table": table,
         "report": report,
         "stale": stale,
+        "crumbs": [_crumb("Imports", "imports"), _crumb(LISTS[scope.kind].title, f"import-{scope.kind}")],
         "ticket": "" if report.errors else sign(table, report.digest, scope, request.user),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if report.errors else HTTPStatus.CONFLICT if stale else HTTPStatus.OK
     return render(request, "people/preview.html", context, status=status)
+
+
+def _crumb(label: str, page: str) -> Place:
+    return Place(label, reverse(f"people:{page}"), current=False)

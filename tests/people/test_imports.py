@@ -3,7 +3,6 @@
 import html
 import re
 import time
-from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -13,13 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from curriculum.journal import JournalEntry
-from people.imports import LISTS, Scope
-from people.imports.report import Report
-from people.models import Enrolment, Group, Service, Student
+from people.imports import LISTS
+from people.models import Enrolment, Group, Student
 from people.services import ListRefused, import_list
 from people.tables import TYPES, read_table
 from tests import factories
-from tests.people.lists import HEADINGS, NEW, as_csv, as_xlsx
+from tests.people.lists import HEADINGS, NEW, as_csv, as_xlsx, done, errors, many, row, scope, told
 from tests.strict import queries
 from tests.world import World
 
@@ -30,32 +28,6 @@ ROWS = [HEADINGS, NEW]
 def secretary(client: Client, world: World) -> Client:
     client.force_login(world.sonia)
     return client
-
-
-def scope(world: World, kind: str = "etudiants") -> Scope:
-    return Scope(kind, world.formation, factories.YEAR)
-
-
-def told(world: World, *rows: Sequence[object], kind: str = "etudiants") -> Report:
-    """What a list would do."""
-    return scope(world, kind).resource().run(read_table(as_csv(*rows)), dry_run=True)
-
-
-def done(world: World, *rows: Sequence[object], kind: str = "etudiants") -> Report:
-    """What a list does."""
-    return import_list(scope=scope(world, kind), table=read_table(as_csv(*rows)), by=world.sonia)
-
-
-def errors(world: World, *rows: Sequence[object], kind: str = "etudiants") -> list[tuple[str, str]]:
-    """Where, and what."""
-    report = told(world, *rows, kind=kind)
-    assert report.errors
-    return [(finding.where, finding.sentence) for finding in report.errors]
-
-
-def row(**cells: str) -> list[str]:
-    """The new student's line with some cells changed."""
-    return [cells.get(heading, value) for heading, value in zip(HEADINGS, NEW, strict=True)]
 
 
 def sent(client: Client, upload: SimpleUploadedFile, kind: str = "etudiants") -> Any:
@@ -320,70 +292,7 @@ def test_a_ticket_is_good_for_its_owner_its_list_and_an_hour(
     assert not Student.objects.filter(nip="22001234").exists()
 
 
-# --- Groups and services
-
-
-def test_groups_are_created_once_however_they_are_written(world: World) -> None:
-    report = done(world, ["Groupe"], ["td 1"], ["TD2"], ["TP 2a"], kind="groupes")
-    assert [outcome.about for outcome in report.created] == ["TD2", "TP 2a"]
-    assert set(world.formation.groups.values_list("name", flat=True)) == {"TD1", "TD2", "TP 2a"}
-    assert told(world, ["Groupe"], ["TD 2"], kind="groupes").does_nothing
-
-
-def test_a_wrong_group(world: World) -> None:
-    found = errors(world, ["Groupe", "x"], ["TD3"], ["td 3"], ["G" * 41], ["", "y"], kind="groupes")
-    assert [place for place, _ in found] == [
-        "Ligne 3\xa0:", "Ligne 4, colonne «\xa0Groupe\xa0»\xa0:", "Ligne 5, colonne «\xa0Groupe\xa0»\xa0:",
-    ]  # fmt: skip
-
-
-def test_services_say_who_teaches_what(world: World) -> None:
-    headings = ["Courriel", "Module", "Groupes"]
-    done(world, headings, ["ADA@exemple.fr", "R1.02", "TD1"], ["blaise@exemple.fr", "r 1.1", ""], kind="services")
-    assert world.ada.services.get(module=world.other_module).groups.get() == world.group
-    assert not world.blaise.services.get(module=world.module).groups.exists()
-    report = told(world, headings, ["ada@exemple.fr", "R1.02", "-"], kind="services")
-    assert report.changed[0].changes == [("Groupes", "TD1", "")]
-    assert done(world, headings, ["ada@exemple.fr", "R1.02", "-"], kind="services").changed
-    assert not world.ada.services.get(module=world.other_module).groups.exists()
-
-
-@pytest.mark.parametrize(
-    ("cells", "column"),
-    [
-        (["personne@exemple.fr", "R1.01", ""], "Courriel"),
-        (["chloe@exemple.fr", "R1.01", ""], "Courriel"),
-        (["ada@exemple.fr", "R9.09", ""], "Module"),
-        (["ada@exemple.fr", "", ""], "Module"),
-        (["ada@exemple.fr", "R1.01", "TD9"], "Groupes"),
-        (["ada@exemple.fr", "COMMUN", ""], "Semestre"),
-    ],
-)
-def test_a_wrong_service(world: World, cells: list[str], column: str) -> None:
-    for semester in (1, 2):
-        factories.module("COMMUN", semester=semester)
-    found = errors(world, ["Courriel", "Module", "Groupes"], cells, kind="services")
-    assert [place for place, _ in found] == [f"Ligne 2, colonne «\xa0{column}\xa0»\xa0:"]
-    assert not Service.objects.filter(module__key="COMMUN").exists()
-
-
-def test_a_module_of_several_semesters_or_parcours_is_told_apart(world: World) -> None:
-    factories.module("COMMUN", semester=1)
-    for code in ("OSC", "QMI"):
-        factories.module("COMMUN", semester=2, parcours=factories.parcours(code))
-    headings = ["Courriel", "Module", "Semestre", "Parcours"]
-    assert not told(world, headings, ["ada@exemple.fr", "commun", "S1", ""], kind="services").errors
-    assert not told(world, headings, ["ada@exemple.fr", "commun", "2", "qmi"], kind="services").errors
-    assert errors(world, headings, ["ada@exemple.fr", "commun", "2", ""], kind="services")[0][0] == (
-        "Ligne 2, colonne «\xa0Parcours\xa0»\xa0:"
-    )
-
-
 # --- Size
-
-
-def many(count: int) -> list[list[str]]:
-    return [HEADINGS, *(row(NIP=f"3{rank:07}", INE="", Courriel="", Nom=f"NOM{rank}") for rank in range(count))]
 
 
 def test_queries_do_not_grow_with_the_list(world: World) -> None:
