@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from attendance.models import Absence, Session
 from attendance.services import Missing, cancel_absence, correct_absence, record_absence, record_absences
@@ -217,37 +216,3 @@ def test_queries_do_not_grow_with_absents(enrolments: list[Enrolment], module: M
 
     one = queries(call(enrolments[:1], MORNING))
     assert queries(call(others, MORNING + timedelta(days=1))) == one
-
-
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [
-        ("attendance_absence_state_known", {"state": "oubliee"}),
-        ("attendance_absence_late_minutes", {"late_minutes": 0}),
-    ],
-)
-def test_the_database_refuses_a_wrong_absence(name: str, fields: dict[str, object]) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        factories.absence(**fields)
-
-
-def test_the_database_refuses_a_second_absence(enrolments: list[Enrolment]) -> None:
-    session = factories.session()
-    factories.absence(enrolment=enrolments[0], session=session)
-    with (
-        pytest.raises(IntegrityError, match=r"attendance_absence_once|attendance_absence.session_id"),
-        transaction.atomic(),
-    ):
-        factories.absence(enrolment=enrolments[0], session=session)
-
-
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [
-        ("attendance_session_order", {"starts_at": MORNING, "ends_at": MORNING}),
-        ("attendance_session_kind_known", {"kind": "sieste"}),
-    ],
-)
-def test_the_database_refuses_a_wrong_seance(name: str, fields: dict[str, object]) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        factories.session(**fields)

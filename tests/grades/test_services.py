@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from curriculum.models import JournalEntry, Module
 from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
@@ -239,81 +238,6 @@ class TestRecordMarks:
         one = queries(record(enrolments[:1], "12"))
         others = [factories.enrolment(plan=enrolments[0].plan) for _ in range(6)]
         assert queries(record(others, "12")) == one
-
-
-class TestConstraints:
-    @pytest.mark.parametrize(
-        ("name", "fields"),
-        [
-            ("grades_mark_value_or_reason", {"hundredths": 1200, "reason": "ABI"}),
-            ("grades_mark_reason_known", {"reason": "ABS"}),
-        ],
-    )
-    def test_the_database_refuses_a_wrong_mark(self, name: str, fields: dict[str, object]) -> None:
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            factories.mark(**fields)  # type: ignore[arg-type]
-
-    def test_the_database_refuses_a_second_mark(self, test_1: Evaluation, enrolments: list[Enrolment]) -> None:
-        factories.mark("12", evaluation=test_1, enrolment=enrolments[0])
-        with pytest.raises(IntegrityError, match=r"grades_mark_once|grades_mark.evaluation_id"), transaction.atomic():
-            factories.mark("13", evaluation=test_1, enrolment=enrolments[0])
-
-    def test_the_database_refuses_a_second_line_of_history(self, test_1: Evaluation) -> None:
-        mark, act = factories.mark("12", evaluation=test_1), factories.act()
-        MarkChange.objects.create(act=act, mark=mark, version=1)
-        with (
-            pytest.raises(IntegrityError, match=r"grades_markchange_version|grades_markchange.mark_id"),
-            transaction.atomic(),
-        ):
-            MarkChange.objects.create(act=act, mark=mark, version=1)
-
-    @pytest.mark.parametrize(
-        ("name", "fields"),
-        [
-            ("grades_evaluation_scale", {"scale": "0.00"}),
-            ("grades_evaluation_state_known", {"state": "ouverte"}),
-        ],
-    )
-    def test_the_database_refuses_a_wrong_evaluation(self, name: str, fields: dict[str, object]) -> None:
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            factories.evaluation(**fields)
-
-    def test_the_database_refuses_two_evaluations_of_one_rank(self, test_1: Evaluation) -> None:
-        with (
-            pytest.raises(IntegrityError, match=r"grades_evaluation_position|grades_evaluation.module_id"),
-            transaction.atomic(),
-        ):
-            factories.evaluation(module=test_1.module, position=test_1.position)
-
-    def test_the_database_refuses_an_unknown_act(self) -> None:
-        with pytest.raises(IntegrityError, match="grades_act_kind_known"), transaction.atomic():
-            factories.act(kind="whim")
-
-    @pytest.mark.parametrize(
-        ("name", "fields"),
-        [("grades_adjustment_kind_known", {"kind": "don"}), ("grades_adjustment_reason", {"reason": ""})],
-    )
-    def test_the_database_refuses_a_wrong_adjustment(
-        self, enrolments: list[Enrolment], name: str, fields: dict[str, object]
-    ) -> None:
-        with pytest.raises(IntegrityError, match=name), transaction.atomic():
-            factories.adjustment(enrolment=enrolments[0], **fields)
-
-    def test_the_database_refuses_a_second_bonus(self, enrolments: list[Enrolment]) -> None:
-        factories.adjustment(enrolment=enrolments[0])
-        with (
-            pytest.raises(IntegrityError, match=r"grades_adjustment_once|grades_adjustment.enrolment_id"),
-            transaction.atomic(),
-        ):
-            factories.adjustment(enrolment=enrolments[0])
-
-    def test_the_database_refuses_a_second_stage(self, enrolments: list[Enrolment]) -> None:
-        factories.placement(enrolment=enrolments[0])
-        with (
-            pytest.raises(IntegrityError, match=r"grades_placement_once|grades_placement.enrolment_id"),
-            transaction.atomic(),
-        ):
-            factories.placement(enrolment=enrolments[0])
 
 
 class TestCreateEvaluation:
