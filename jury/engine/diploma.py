@@ -13,10 +13,10 @@ def ects(ues: Sequence[EffectiveUE]) -> Fraction:
     return sum((ue.ue.ects for ue in ues if ue.code.acquires), Fraction(0))
 
 
-def ects_total(ues: Sequence[EffectiveUE], debts: Debts) -> Fraction:
-    """Return the ECTS of the cursus as far as the dossier knows it (N-04)."""
+def earlier_ects(debts: Debts) -> Fraction:
+    """Return the ECTS of the UEs that are not before the jury, acquired now or before (N-04)."""
     earlier = (*debts.acquired, *debts.by_higher_level, *debts.by_jury)
-    return ects(ues) + sum((line.ects for line in earlier), Fraction(0))
+    return sum((line.ects for line in earlier), Fraction(0))
 
 
 def dut(dossier: Dossier, ues: Sequence[EffectiveUE], debts: Debts) -> bool:

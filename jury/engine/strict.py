@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 Choice = TypeVar("Choice")
 Item = TypeVar("Item")
 
-DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,30})?")
+DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,100})?")
 TITLE = "title"
 
 

@@ -53,6 +53,7 @@ def deliberate(dossier: Dossier, regulation: Regulation, *, reasons: bool = True
     """Return the verdict on a dossier, explained or not. Raises Refused when the dossier cannot be judged."""
     found = deliberation(dossier, regulation)
     printed = regulation.printed
+    ects = diploma.ects(found.ues)
     return Verdict(
         id=dossier.id,
         ues=tuple(
@@ -72,8 +73,8 @@ def deliberate(dossier: Dossier, regulation: Regulation, *, reasons: bool = True
         options=() if found.rulings.year else found.year.options,
         authorised=found.authorised,
         adsup=tuple(line.code for line in found.debts.by_higher_level),
-        ects=plain(diploma.ects(found.ues)),
-        ects_total=plain(diploma.ects_total(found.ues, found.debts)),
+        ects=plain(ects),
+        ects_total=plain(ects + diploma.earlier_ects(found.debts)),
         dut=found.dut,
         but=found.but,
         flags=found.flags,

@@ -69,6 +69,11 @@ def test_what_counts_as_an_average_obtained(counts: bool, changes: dict[str, Any
     assert year(1, *VALIDATED_BELOW, regulation={"progression_counts_validated": counts}, **changes)[0] == expected
 
 
+def test_an_average_at_the_threshold_is_obtained_even_when_only_averages_count() -> None:
+    strict = {"progression_counts_validated": False}
+    assert year(1, "10 10", "9 11", "9 9", regulation=strict)[0] == "PASD"
+
+
 def test_without_an_average_a_validated_rcue_is_neither_below_nor_in_the_way() -> None:
     pairs, record = ["12 12", "12 12", "9 9", "equivalence equivalence"], ["UE1.3 AJ 9"]
     strict = {"progression_counts_validated": False}

@@ -155,6 +155,10 @@ def test_a_dossier_names_the_field_at_fault(path: str, value: Any) -> None:
     assert found["id"] == (None if path == "id" and value != " " else " " if path == "id" else "E1")
 
 
+def test_as_many_decimals_as_another_system_prints() -> None:
+    assert "error" not in answer(changed(DOSSIER, "ues[0].average", "9." + "9" * 60))
+
+
 def test_the_dossier_that_faults_are_made_from_is_judged() -> None:
     assert "error" not in answer(raw(DOSSIER))
 
