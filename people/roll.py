@@ -1,8 +1,9 @@
-"""The list of the students of a year, as the secretariat sorts it: by tableau de semestre, by group."""
+"""What the pages of the students show: the list of a year, by tableau de semestre and by group, and who one is."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from curriculum.templatetags.figures import day
 from people.models import Enrolment, Group, Student
 
 
@@ -36,3 +37,16 @@ def kept(lines: list[Line], *, plan: str, group: str) -> list[Line]:
     if group:
         lines = [line for line in lines if any(str(member.pk) == group for member in line.groups)]
     return lines
+
+
+def identity(student: Student) -> list[dict[str, str]]:
+    """Return who a student is, term by term."""
+    born = [day(student.birth_date), student.birth_place]
+    facts = {
+        "Nom": student.last_name,
+        "Nom d’usage": student.usage_name,
+        "Prénoms": student.first_names,
+        "Naissance": ", ".join(part for part in born if part) or "inconnue",
+        "INE": student.ine or "inconnu",
+    }
+    return [{"term": term, "value": value} for term, value in facts.items() if value]

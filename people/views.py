@@ -27,7 +27,7 @@ from people.forms import ListForm, RollForm
 from people.imports import LISTS, Scope
 from people.imports.report import Report
 from people.imports.ticket import sign, unsign
-from people.roll import kept, lines_of
+from people.roll import identity, kept, lines_of
 from people.search import search_everything
 from people.services import ListRefused, import_list
 from people.tables import TYPES, Table, TableRefused, write_table
@@ -108,7 +108,7 @@ def student(request: AuthenticatedRequest, student_id: int) -> HttpResponse:
     context = {
         "student": shown,
         "enrolments": enrolments_for_viewer(request.user, shown),
-        "whole": request.user.has_perm("people.view_identity", shown),
+        "facts": identity(shown) if request.user.has_perm("people.view_identity", shown) else [],
     }
     return render(request, "people/student.html", context)
 
