@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.apps import apps
@@ -36,6 +36,13 @@ PYTHON = [path for path in FILES if path.suffix == ".py" and "migrations" not in
 def name(path: Path) -> str:
     """A file as a report names it."""
     return str(path.relative_to(ROOT))
+
+
+def faults(guard: Callable[[str], list[str]], paths: Iterable[Path]) -> dict[str, list[str]]:
+    """Return what a guard finds in the text of each file, where it finds anything; there is a file to look at."""
+    found = {name(path): guard(path.read_text()) for path in paths}
+    assert found, "A guard without a file to look at guards nothing."
+    return {path: wrong for path, wrong in found.items() if wrong}
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
