@@ -23,10 +23,13 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from bench import cohort  # noqa: E402
 from grades.averages import Mark, Sheet, UEAverage  # noqa: E402
 from grades.gradebook import Gradebook, Scheme, compiled  # noqa: E402
+from jury.dossiers import dossiers_of  # noqa: E402
 from jury.engine.dossier import UE, Dossier  # noqa: E402
 from jury.engine.regulation import Regulation  # noqa: E402
 from jury.engine.verdict import Verdict, deliberate  # noqa: E402
+from jury.engine.wire import read_dossier  # noqa: E402
 from jury.models import JurySession  # noqa: E402
+from jury.sitting import live  # noqa: E402
 from people.models import Enrolment  # noqa: E402
 
 RUNS = 15
@@ -87,6 +90,11 @@ class Bench:
     def verdicts(self, dossiers: list[Dossier], *, reasons: bool) -> list[Verdict]:
         return [deliberate(dossier, REGULATION, reasons=reasons) for dossier in dossiers]
 
+    def judged(self) -> list[Verdict]:
+        """The same verdicts by the way that the site takes: rows, dossiers in JSON, engine."""
+        candidates = dossiers_of(self.session, REGULATION)
+        return [deliberate(*read_dossier(each.dossier, REGULATION), reasons=False) for each in candidates]
+
 
 def before(scheme: Scheme, rank: int, average: UEAverage) -> UE:
     """A UE before the jury."""
@@ -101,14 +109,15 @@ def before(scheme: Scheme, rank: int, average: UEAverage) -> UE:
     )
 
 
-def timed(call: Callable[[], object]) -> float:
-    """The median time of a call, in milliseconds."""
-    times = []
+def timed(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """The median time of each call, in milliseconds; in turn, so that a busy moment is everybody's."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(RUNS):
-        start = perf_counter()
-        call()
-        times.append(perf_counter() - start)
-    return round(median(times) * 1000, 1)
+        for name, call in calls.items():
+            start = perf_counter()
+            call()
+            times[name].append(perf_counter() - start)
+    return {name: round(median(found) * 1000, 1) for name, found in times.items()}
 
 
 def queries(call: Callable[[], object]) -> int:
@@ -137,8 +146,10 @@ def measure(bench: Bench) -> dict[str, Any]:
             bench.dossiers(bench.averages(bench.fetch())), reasons=False
         ),
         "ORM: gradebook": lambda: Gradebook.for_plans(bench.plans, REGULATION.averaging).all_averages(),
+        "ORM: dossiers + verdicts without reasons": bench.judged,
+        "ORM: the jury as its pages show it": lambda: live(bench.session),
     }
-    times = {name: timed(call) for name, call in (pieces | ways).items()}
+    times = timed(pieces | ways)
     return {
         "rows": len(rows),
         "averages": sum(map(len, found.values())),
