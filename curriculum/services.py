@@ -57,7 +57,7 @@ def _with_options(draft: Draft, options: Options) -> Draft:
 
 
 @transaction.atomic
-def import_maquette(*, document: Document, by: AbstractBaseUser | None, accept_errors: bool = False) -> Maquette:
+def import_maquette(*, document: Document, accept_errors: bool = False, by: AbstractBaseUser | None) -> Maquette:
     """Store a document as a new version of its maquette, all of it or nothing.
 
     Raises MaquetteRefused: errors that were not accepted, no year, a value that does not fit, or a formation and
