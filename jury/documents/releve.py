@@ -1,0 +1,211 @@
+"""The relevé of a student for a year, or for its odd semester: what they got, what it gave (REGULATION.md §5.2).
+
+What the jury decided comes from the jury (its record, once it is closed), the marks behind from the gradebook.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from curriculum.models import Module
+from grades.averages import ABI, ABJ, ModuleShare, Rounding, Standing, printed
+from grades.gradebook import Gradebook
+from jury.documents.legend import Cell, legend
+from jury.dossiers import Candidate, Followed, dossiers_of
+from jury.engine.codes import UE_ACQUIRED, RCUECode, UECode, YearCode
+from jury.engine.dossier import UEState
+from jury.engine.regulation import Regulation
+from jury.engine.strict import plain
+from jury.judged import Judged, Level
+from jury.models import Decision, JurySession
+from jury.sitting import Sitting, regulation_of, sitting_of
+
+Json = dict[str, Any]
+ELSEWHERE = {UEState.EQUIVALENCE, UEState.NOT_ENROLLED}
+"""States of a UE whose modules the student did not follow this year."""
+STANDINGS = {
+    Standing.AWAITED: "ATT",
+    Standing.DISPENSED: "DIS",
+    Standing.NEUTRALISED: "ABJ",
+    Standing.NOT_ORGANISED: "non organisé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UELine:
+    """A UE: its ECTS, obtained out of possible, its average and its code."""
+
+    code: str
+    possible: str
+    obtained: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceLine:
+    """A competence at its level: its UEs, and its RCUE before an annual jury."""
+
+    title: str
+    level: int
+    ues: tuple[UELine, ...]
+    rcue: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    """A module: its mark on 20 and a remark; for each UE its coefficient, and its own mark where UEs differ."""
+
+    code: str
+    title: str
+    mark: str
+    remark: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SemesterPart:
+    """One semester: the UEs followed and the modules that feed them."""
+
+    number: int
+    ues: tuple[str, ...]
+    modules: tuple[ModuleLine, ...]
+    bonus: tuple[tuple[str, str], ...]
+
+
+def contexts(session: JurySession, student_ids: Sequence[int], issued_on: date) -> Iterator[dict[str, Any]]:
+    """Yield what templates/documents/releve.html prints for each of these students of a jury, in their order."""
+    sitting = sitting_of(session)
+    regulation, _ = regulation_of(session)
+    candidates = {each.student.pk: each for each in dossiers_of(session, regulation)}
+    plans = {each.plan.pk: each.plan for pk in student_ids for each in candidates[pk].followed if each.enrolment}
+    book = Gradebook.for_plans(list(plans.values()), regulation.averaging)
+    years = _years_of_acquisition(session, student_ids)
+    for pk in student_ids:
+        judged = sitting.find(pk)
+        if judged is None:
+            raise LookupError(f"Student {pk} does not come before the jury {session.pk}.")
+        yield _context(sitting, judged, candidates[pk], book, regulation, years[pk]) | {"issued_on": issued_on}
+
+
+def _context(
+    sitting: Sitting,
+    judged: Judged,
+    candidate: Candidate,
+    book: Gradebook,
+    regulation: Regulation,
+    years: Mapping[str, str],
+) -> dict[str, Any]:
+    session, student, verdict = sitting.document["session"], judged.part, judged.verdict
+    titles = {ue.code: ue.title for each in candidate.followed for ue in each.ues}
+    return {
+        "session": session,
+        "held_on": date.fromisoformat(session["held_on"]),
+        "annual": len(session["semesters"]) == 2,
+        "but_year": (session["semester"] + 1) // 2,
+        "sealed": sitting.sealed,
+        "record": sitting.session.record if sitting.sealed else None,
+        "student": student,
+        "born": date.fromisoformat(student["birth_date"]) if student["birth_date"] else None,
+        "competences": [_competence(level, verdict, titles, sealed=sitting.sealed) for level in judged.levels],
+        "semesters": [_semester(each, judged, book, regulation.averaging.rounding) for each in candidate.followed],
+        "possible": plain(sum((Fraction(step.ects) for level in judged.levels for step in level.ues), Fraction(0))),
+        "verdict": verdict,
+        "year": YearCode[judged.year] if judged.year else None,
+        "acquired_before": _acquired_before(judged, years),
+        "repaid": judged.repaid,
+        "debts": judged.debts,
+        "absences": student["absences"],
+        "legend": legend([judged]) if sitting.sealed else [],
+        "threshold": sitting.document["regulation"]["parameters"]["validation_threshold"],
+    }
+
+
+def _competence(level: Level, verdict: Json, titles: Mapping[str, str], *, sealed: bool) -> CompetenceLine:
+    """Tell a competence; before the jury has decided, averages without a code (L-19)."""
+    obtained = {ue["code"]: ue["ects"] for ue in verdict["ues"]}
+    ues = [
+        UELine(
+            ue.code, ue.ects, obtained.get(ue.code, "0"), Cell.of(ue.average, UECode, ue.decision if sealed else None)
+        )
+        for ue in level.ues
+    ]
+    rcue = Cell.of(level.average, RCUECode, level.decision if sealed else None) if level.decision else None
+    title = next((titles[ue.code] for ue in level.ues if titles.get(ue.code)), "")
+    return CompetenceLine(title or level.competence, level.level, tuple(ues), rcue)
+
+
+def _semester(followed: Followed, judged: Judged, book: Gradebook, rounding: Rounding) -> SemesterPart:
+    """Tell the modules that feed the UEs followed this year; there is none in a semester acquired elsewhere."""
+    states = {ue["code"]: ue.get("state") for ue in judged.part["dossier"]["ues"]}
+    ues = [ue.code for ue in followed.ues if followed.enrolment and states[ue.code] not in ELSEWHERE]
+    if followed.enrolment is None or not ues:
+        return SemesterPart(followed.plan.semester, (), (), ())
+    explained = {ue: book.explain(followed.enrolment.pk, ue) for ue in ues}
+    shares: dict[str, dict[str, ModuleShare]] = defaultdict(dict)
+    for ue, explanation in explained.items():
+        for share in explanation.modules:
+            shares[share.code][ue] = share
+    lines = [
+        _module(each.module, each.code, [shares[each.module.key].get(ue) for ue in ues], rounding)
+        for each in book.schemes[followed.plan.pk].modules
+        if each.module.key in shares or each.module.kind == Module.Kind.PORTFOLIO
+    ]
+    bonus = [(ue, plain(explanation.bonus)) for ue, explanation in explained.items() if explanation.bonus]
+    return SemesterPart(followed.plan.semester, tuple(ues), tuple(lines), tuple(bonus))
+
+
+def _module(module: Module, code: str, shares: Sequence[ModuleShare | None], rounding: Rounding) -> ModuleLine:
+    """Tell a module: one mark, or one a UE where it was evaluated UE by UE."""
+    marks = [_mark(share, rounding) for share in shares]
+    common = {mark for mark in marks if mark}
+    one = common.pop() if len(common) == 1 else ""
+    return ModuleLine(
+        code or module.key,
+        module.title,
+        one,
+        _remark([share for share in shares if share]),
+        tuple(
+            (plain(share.coefficient) if share else "", "" if one else mark)
+            for share, mark in zip(shares, marks, strict=True)
+        ),
+    )
+
+
+def _mark(share: ModuleShare | None, rounding: Rounding) -> str:
+    if share is None or share.average is None:
+        return ""
+    return printed(share.average.numerator, share.average.denominator, rounding)
+
+
+def _remark(shares: Sequence[ModuleShare]) -> str:
+    """Say what a mark hides: an absence that counted, or did not, or why there is none."""
+    standings = [STANDINGS[share.standing] for share in shares if share.standing in STANDINGS]
+    absences = {str(mark.mark) for share in shares for mark in share.marks if mark.mark in (ABI, ABJ)}
+    return " ".join(dict.fromkeys([*standings, *sorted(absences)]))
+
+
+def _years_of_acquisition(session: JurySession, student_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return, by student id and UE code, the academic year of the jury that acquired it, before this one."""
+    rows = Decision.objects.filter(
+        kind=Decision.Kind.UE,
+        student__in=student_ids,
+        session__formation=session.formation_id,
+        session__academic_year__lt=session.academic_year,
+        code__in=UE_ACQUIRED,
+    ).order_by("-session__academic_year", "-pk")
+    years: dict[int, dict[str, str]] = defaultdict(dict)
+    for student, target, year in rows.values_list("student_id", "target", "session__academic_year"):
+        years[student][target] = year
+    return years
+
+
+def _acquired_before(judged: Judged, years: Mapping[str, str]) -> list[tuple[str, list[Json]]]:
+    """Return the UEs that earlier juries acquired, those capitalised this year included, by year of acquisition."""
+    found: dict[str, list[Json]] = defaultdict(list)
+    for line in judged.part["dossier"]["record"]:
+        if line["decision"] in UE_ACQUIRED and line["code"] in years:
+            found[years[line["code"]]].append(line)
+    return sorted(found.items())
