@@ -64,8 +64,11 @@ EXPECTED = {
 }
 """The annual code with which each plot ends; the tests hold the juries to it."""
 
+Careers = dict[int, list[tuple[int, tuple[Plot, ...]]]]
+"""By year of entry, how many students live which years, one plot a year."""
+
 _ADM, _PASD, _RED, _NAR = Plot.ADM, Plot.PASD, Plot.RED, Plot.NAR
-CAREERS: dict[int, list[tuple[int, tuple[Plot, ...]]]] = {
+CAREERS: Careers = {
     2023: [
         (45, (_ADM, _ADM, _ADM)),
         (6, (_PASD, _ADM, _ADM)),
@@ -121,7 +124,6 @@ CAREERS: dict[int, list[tuple[int, tuple[Plot, ...]]]] = {
         (1, (Plot.DEFAULTING,)),
     ],
 }
-"""By year of entry, how many students live which years, one plot a year."""
 
 INITIAL, ALTERNANCE = "FI", "alternance"
 BRANCHES = {
@@ -164,10 +166,14 @@ class Step:
         return 2 * self.but_year - 1, 2 * self.but_year
 
 
-def steps() -> list[Step]:
+ELSEWHERE: Careers = {2025: [(8, (_ADM,)), (2, (_PASD,)), (1, (_RED,)), (1, (Plot.ADJ_UE,))]}
+"""The careers of a second, tiny department, which the first one may not see."""
+
+
+def steps(careers: Careers = CAREERS, first_serial: int = 1_000) -> list[Step]:
     """Return every year of every student, in the order of the years, then of the NIP."""
     taken: set[str] = set()
-    students = [career for entry in sorted(CAREERS) for career in _students(entry, taken)]
+    students = [career for entry in sorted(careers) for career in _students(entry, careers, first_serial, taken)]
     branches = _branches([career for _, career in students])
     return sorted(
         (
@@ -183,10 +189,10 @@ Career = tuple[tuple[str, int, Plot], ...]
 """The years of one student: academic year, year of BUT, plot."""
 
 
-def _students(entry: int, taken: set[str]) -> Iterator[tuple[Identity, Career]]:
-    careers = [plots for count, plots in CAREERS[entry] for _ in range(count)]
-    dice("careers", entry).shuffle(careers)
-    for identity, plots in zip(identities(entry, len(careers), taken), careers, strict=True):
+def _students(entry: int, careers: Careers, first_serial: int, taken: set[str]) -> Iterator[tuple[Identity, Career]]:
+    lives = [plots for count, plots in careers[entry] for _ in range(count)]
+    dice("careers", entry).shuffle(lives)
+    for identity, plots in zip(identities(entry, len(lives), first_serial, taken), lives, strict=True):
         yield identity, tuple(_dated(entry, plots))
 
 
@@ -220,10 +226,9 @@ def _years(identity: Identity, career: Career, branch: tuple[str, str]) -> Itera
         before = plot
 
 
-def targets(step: Step) -> list[tuple[int, int]]:
-    """Return, for each competence, the averages of its UEs in the odd and the even semester, in thousandths."""
+def targets(step: Step, count: int) -> list[tuple[int, int]]:
+    """Return, for `count` competences, the averages of their UEs in the odd and the even semester, in thousandths."""
     chance = dice("targets", step.identity.nip, step.academic_year)
-    count = 3 if step.but_year == 1 else 4
     pairs = [_acquired(chance, step.ability) for _ in range(count)]
     weak = step.weak
     match step.plot:
@@ -242,6 +247,9 @@ def targets(step: Step) -> list[tuple[int, int]]:
         case Plot.RED:
             pairs[weak] = _pair(chance.randint(7_600, 9_300), 400)
             pairs[(weak + 1) % 3] = _pair(chance.randint(8_200, 9_600), -350)
+        case Plot.TRANSFER | Plot.MOBILITY:
+            # One semester is without a mark: the other one must stand alone.
+            pairs = [(max(odd, PASS + 240), max(even, PASS + 180)) for odd, even in pairs]
         case Plot.NAR | Plot.DEFAULTING:
             pairs = [_pair(chance.randint(4_800, 7_700), bell(chance, 500)) for _ in range(count)]
             pairs[weak] = _pair(9_300, 1_000) if step.plot == Plot.DEFAULTING else pairs[weak]

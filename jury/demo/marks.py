@@ -12,6 +12,7 @@ from jury.demo.people import bell
 
 TOP = 2_000
 QUARTER = 25
+TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,28 @@ class Slot:
 def draw(
     chance: Random, slots: Sequence[Slot], targets: Mapping[str, int], zeros: frozenset[int] = frozenset()
 ) -> list[int]:
-    """Return a mark for each slot, so that the average of each UE is printed as its target, and mostly is it.
+    """Return a mark for each slot, so that the average of each UE is its target.
 
     `zeros` are the slots where the student was absent without a reason: they count 0. A target too far from the others
-    for what its own evaluations weigh is approached only.
+    for what its own evaluations weigh is approached only, as one that these weights cannot give to the hundredth.
     """
-    marks = [0 if rank in zeros else _first(chance, slot, targets) for rank, slot in enumerate(slots)]
-    for ue, target in targets.items():
-        own = [rank for rank, slot in enumerate(slots) if slot.own == ue and rank not in zeros]
-        total = sum(slot.weights.get(ue, 0) for slot in slots)
-        missing = target * total // 10 - sum(
-            mark * slot.weights.get(ue, 0) for mark, slot in zip(marks, slots, strict=True)
-        )
-        missing = _shift(marks, slots, own, ue, missing)
-        _settle(marks, slots, own, ue, missing)
+    marks: list[int] = []
+    for _ in range(TRIES):
+        marks = [0 if rank in zeros else _first(chance, slot, targets) for rank, slot in enumerate(slots)]
+        if not sum(abs(_aim(marks, slots, zeros, ue, target)) for ue, target in targets.items()):
+            break
     return marks
+
+
+def _aim(marks: list[int], slots: Sequence[Slot], zeros: frozenset[int], ue: str, target: int) -> int:
+    """Bring one UE to its average; return what is still missing."""
+    own = [rank for rank, slot in enumerate(slots) if slot.own == ue and rank not in zeros]
+    total = sum(slot.weights.get(ue, 0) for slot in slots)
+    missing = target * total // 10 - sum(
+        mark * slot.weights.get(ue, 0) for mark, slot in zip(marks, slots, strict=True)
+    )
+    missing = _shift(marks, slots, own, ue, missing)
+    return _settle(marks, slots, own, ue, missing)
 
 
 def _first(chance: Random, slot: Slot, targets: Mapping[str, int]) -> int:
@@ -74,13 +82,12 @@ def _shift(marks: list[int], slots: Sequence[Slot], own: Sequence[int], ue: str,
     return missing
 
 
-def _settle(marks: list[int], slots: Sequence[Slot], own: Sequence[int], ue: str, missing: int) -> None:
-    """Move two marks by a few hundredths, so that nothing is missing; one of them where no pair does it."""
-    if not own:
-        return
-    first, *others = sorted(
-        (rank for rank in own if slots[rank].step == QUARTER), key=lambda rank: -slots[rank].weights[ue]
-    )
+def _settle(marks: list[int], slots: Sequence[Slot], own: Sequence[int], ue: str, missing: int) -> int:
+    """Move two marks by a few hundredths, so that nothing is missing; where no pair does it, say what still is."""
+    fine = sorted((rank for rank in own if slots[rank].step == QUARTER), key=lambda rank: -slots[rank].weights[ue])
+    if not fine or not missing:
+        return missing
+    first, *others = fine
     weight = slots[first].weights[ue]
     for other in others:
         for move in sorted(range(-60, 61), key=abs):
@@ -88,5 +95,6 @@ def _settle(marks: list[int], slots: Sequence[Slot], own: Sequence[int], ue: str
             moved, balanced = marks[other] + move, marks[first] + rest // weight
             if rest % weight == 0 and 0 <= moved <= TOP and 0 <= balanced <= TOP:
                 marks[other], marks[first] = moved, balanced
-                return
+                return 0
     marks[first] = _clamped(marks[first] + missing // weight)
+    return missing % weight

@@ -39,10 +39,10 @@ def bell(chance: Random, spread: int) -> int:
     return sum(chance.randint(-spread, spread) for _ in range(3))
 
 
-def identities(entry_year: int, count: int, taken: set[str]) -> Iterator[Identity]:
+def identities(entry_year: int, count: int, first_serial: int, taken: set[str]) -> Iterator[Identity]:
     """Yield the `count` people who came in one September; `taken` keeps names apart, and grows."""
-    chance = dice("people", entry_year)
-    serials = chance.sample(range(1000, 9999), count)
+    chance = dice("people", entry_year, first_serial)
+    serials = chance.sample(range(first_serial, first_serial + 9_000), count)
     for serial in sorted(serials):
         last, *first_names = _name(chance, taken)
         age = timedelta(days=chance.randint(0, 364) + 365 * chance.choice((0, 0, 0, 0, 0, 1, 1, 2)))

@@ -1,0 +1,122 @@
+"""The whole demonstration: two departments, their years, one after the other, as they would have been lived."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from curriculum.models import Formation, Maquette
+from curriculum.services import import_maquette, understand
+from curriculum.workbook.settle import Options
+from jury.demo import absences, cohort, juries, load
+from jury.demo.cohort import Plot, Step
+from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account
+from jury.demo.teaching import create_evaluations
+from jury.models import JurySession, Regulation
+from people.models import Group, Student, User
+
+CODE = "BUT-QLIO"
+INSTITUTION = "Université de Valmont, IUT de Valmont (démonstration)"
+MAQUETTE = settings.BASE_DIR / "fixtures" / "maquettes" / "002_BUT_QLIO_coefficients_2025-2026.xlsx"
+TINY_MAQUETTE = settings.BASE_DIR / "fixtures" / "demo" / "BUT-GMP.json"
+PRINTED_GROUP = "OSC2"
+"""The group of 40 whose relevés are printed."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One formation as it is loaded: who works there, and who studies, by NIP."""
+
+    staff: Staff
+    say: Progress
+    students: dict[str, Student] = field(default_factory=dict)
+
+    def live(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> dict[str, Group]:
+        """Write what happens in one year before its juries; return its groups by name."""
+        year = load.Year.of(maquette)
+        load.create_students((step.identity for step in steps), self.students)
+        load.enrol(year, steps, self.students)
+        groups = load.create_groups(year, steps) if detailed else {}
+        create_services(maquette, self.staff, groups)
+        teaching = create_evaluations(maquette, detailed=detailed)
+        marks = load.create_marks(year, steps, teaching, self.staff, detailed=detailed)
+        load.create_placements(year, steps)
+        missed = 0
+        if detailed:
+            load.create_bonuses(year, steps)
+            missed = absences.record(year, steps, self.staff.accounts["secretariat"])
+        self.say(f"{maquette}\xa0: {len(steps)} étudiants, {marks} notes, {missed} absences")
+        return groups
+
+    def judge(self, maquette: Maquette, steps: list[Step]) -> list[JurySession]:
+        """Hold every jury of one year; return the annual ones."""
+        annual = []
+        for semester in (1, 3, 5, 2, 4, 6):
+            concerned = [step for step in steps if semester in step.semesters]
+            if concerned:
+                session = juries.hold(maquette, semester, concerned, self.students, self.staff)
+                annual += [session] if session.is_annual else []
+                self.say(f"{session}\xa0: {len(concerned)} dossiers, registre n°\xa0{session.record.number}")
+        return annual
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What was loaded: the annual juries of the last year, the group to print, the accounts by what they are."""
+
+    juries: list[JurySession]
+    group: Group
+    accounts: dict[str, User]
+
+
+def load_demonstration(password: str | None, say: Progress) -> Demonstration:
+    """Write both departments; without a password, nobody can log in. The caller holds the transaction."""
+    hashed = make_password(password)
+    formation = Formation.objects.create(code=CODE, speciality="QLIO", institution=INSTITUTION)
+    department = Department(create_staff(formation, hashed), say)
+    for academic_year, of_year in groupby(cohort.steps(), key=lambda step: step.academic_year):
+        steps = list(of_year)
+        maquette = _maquette(MAQUETTE, Options(CODE, academic_year, INSTITUTION))
+        groups = department.live(maquette, steps, detailed=academic_year == cohort.YEARS[-1])
+        annual = department.judge(maquette, steps)
+    group = groups[PRINTED_GROUP]
+    accounts = department.staff.accounts | {"etudiant": _student_account(department, steps, hashed)}
+    return Demonstration(annual, group, accounts | {"gmp": _elsewhere(hashed, say)})
+
+
+def _student_account(department: Department, steps: list[Step], hashed: str) -> User:
+    """Give an account to a student who has a debt to look at."""
+    step = next(step for step in steps if step.parcours == "OSC" and step.plot == Plot.PASD)
+    return create_student_account(department.students[step.identity.nip], hashed)
+
+
+def _elsewhere(hashed: str, say: Progress) -> User:
+    """Write the tiny department, whose annual jury is sitting; return who does everything there."""
+    steps = cohort.steps(cohort.ELSEWHERE, first_serial=60_000)
+    maquette = _maquette(TINY_MAQUETTE, Options(institution=INSTITUTION))
+    department = Department(create_factotum(maquette.formation, hashed), say)
+    department.live(maquette, steps, detailed=True)
+    juries.hold(maquette, 1, steps, department.students, department.staff)
+    juries.convene(maquette, 2, department.staff)
+    return department.staff.president
+
+
+def _maquette(path: Path, options: Options) -> Maquette:
+    """Import a maquette as the secretariat does, and put it in service with the règlement of its year."""
+    maquette = import_maquette(document=understand(path.read_bytes(), path.name, options), by=None)
+    maquette.state = Maquette.State.IN_SERVICE
+    maquette.save()
+    year = maquette.academic_year[:4]
+    Regulation.objects.create(
+        formation=maquette.formation,
+        academic_year=maquette.academic_year,
+        reference=f"Délibération CFVU {year}-06-17 n°\xa042 du 17 juin {year}",
+        parameters={"bonus_cap": "0.5"},
+        articles={"bonus_cap": "article 7, sport et engagement étudiant"},
+    )
+    return maquette

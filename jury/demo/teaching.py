@@ -1,0 +1,112 @@
+"""How each module is evaluated in one year: what the teachers would have planned, and its weight in each Plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from curriculum.models import Coefficient, Maquette, Module
+from grades.models import Evaluation
+from jury.demo.marks import QUARTER, Slot
+from jury.demo.people import bell, dice
+
+FIRST_DAYS = {1: date(2000, 9, 29), 0: date(2000, 2, 9)}
+"""When evaluations begin in an odd, in an even semester; the year is that of the semester."""
+
+
+class Planned(NamedTuple):
+    """One evaluation to be: its share of the module in hundredths, the only UE that it counts in, its scale."""
+
+    label: str
+    percent: int
+    ue: str = ""
+    scale: int = 20
+
+
+RESSOURCE = (
+    (Planned("DS", 60), Planned("TP noté", 40)),
+    (Planned("DS 1", 40), Planned("DS 2", 40), Planned("Oral", 20)),
+    (Planned("DS", 50), Planned("QCM", 20, scale=10), Planned("Dossier", 30)),
+    (Planned("Exposé", 50), Planned("Dossier", 50)),
+)
+SAE = (Planned("Dossier", 50), Planned("Soutenance", 50))
+COMMON = {Module.Kind.SAE: "Soutenance", Module.Kind.STAGE: "Évaluation de l’entreprise"}
+"""Kinds that are evaluated UE by UE, and what all their UEs share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """The evaluations of one maquette; for each Plan (by id), those that count in it, with their slots."""
+
+    evaluations: list[Evaluation] = field(default_factory=list)
+    counted: dict[int, list[tuple[Evaluation, Slot]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def create_evaluations(maquette: Maquette, *, detailed: bool) -> Teaching:
+    """Write the evaluations of every module that has a coefficient; one a module where not `detailed`."""
+    weights = _weights(maquette)
+    teaching = Teaching()
+    plans = []
+    for module in maquette.modules.order_by("semester", "key", "pk"):
+        ues = sorted({ue for coefficients in weights[module.pk].values() for ue in coefficients})
+        for rank, planned in enumerate(_planned(module, ues, detailed=detailed), start=1):
+            evaluation = _evaluation(module, rank, planned, ues)
+            teaching.evaluations.append(evaluation)
+            plans.append((planned, weights[module.pk]))
+    Evaluation.objects.bulk_create(teaching.evaluations)
+    for evaluation, (planned, coefficients) in zip(teaching.evaluations, plans, strict=True):
+        for plan_id, by_ue in coefficients.items():
+            slot = _slot(evaluation, planned, by_ue)
+            if slot.weights:
+                teaching.counted[plan_id].append((evaluation, slot))
+    return teaching
+
+
+def _weights(maquette: Maquette) -> dict[int, dict[int, dict[str, int]]]:
+    """Return the coefficients that are not zero, in hundredths: by module, by Plan, by UE code."""
+    weights: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    rows = Coefficient.objects.filter(plan_module__plan__maquette=maquette).values_list(
+        "plan_module__module_id", "plan_module__plan_id", "ue__code", "value"
+    )
+    for module, plan, ue, value in rows:
+        if value:
+            weights[module][plan][ue] = int(value * 100)
+    return weights
+
+
+def _planned(module: Module, ues: list[str], *, detailed: bool) -> Iterable[Planned]:
+    """Return what a teacher would plan; the shares towards each UE add up to 100."""
+    if not ues:
+        return ()
+    if module.kind in COMMON and len(ues) > 1:
+        return [
+            Planned(COMMON[Module.Kind(module.kind)], 40),
+            *(Planned(f"Grille de compétences {ue}", 60, ue) for ue in ues),
+        ]
+    if not detailed or module.kind not in {Module.Kind.RESSOURCE, Module.Kind.SAE}:
+        return (Planned("Évaluation", 100),)
+    return SAE if module.kind == Module.Kind.SAE else dice("planned", module.key).choice(RESSOURCE)
+
+
+def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str]) -> Evaluation:
+    odd = module.semester % 2
+    first = FIRST_DAYS[odd].replace(year=int(module.maquette.academic_year[:4]) + 1 - odd)
+    days = timedelta(days=28 * rank - dice("day", module.key, rank).randrange(24))
+    return Evaluation(
+        module=module,
+        position=rank,
+        label=planned.label,
+        held_on=first + days,
+        scale=Decimal(planned.scale),
+        weight=Decimal(planned.percent).scaleb(-2),
+        ue_weights={ue: "0" for ue in ues if ue != planned.ue} if planned.ue else {},
+        state=Evaluation.State.ENTRY,
+    )
+
+
+def _slot(evaluation: Evaluation, planned: Planned, coefficients: dict[str, int]) -> Slot:
+    weights = {ue: coefficient * planned.percent for ue, coefficient in coefficients.items() if planned.ue in ("", ue)}
+    difficulty = bell(dice("difficulty", evaluation.module.key, evaluation.position), 90)
+    return Slot(weights, difficulty, QUARTER * 20 // planned.scale)

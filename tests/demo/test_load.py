@@ -1,0 +1,149 @@
+"""The demonstration as it is loaded: every code that the issue asks for, decided by juries that were really held."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count
+from django.test import override_settings
+
+from curriculum.models import Formation
+from grades.models import Mark, MarkChange, Placement
+from jury.demo import cohort
+from jury.demo.department import INSTITUTION, PRINTED_GROUP
+from jury.demo.papers import print_papers
+from jury.documents import releve
+from jury.management.commands.load_demo import PASSWORD
+from jury.models import Decision, JurySession, Record
+from jury.seal import verify_chain
+from jury.sitting import sitting_of
+from people.models import Enrolment, Group, Student, User
+from tests import factories
+
+UE_CODES = {"ADM", "CMP", "ADJ", "ADJR", "ADSUP", "EQV", "AJ", "ATT", "DEF", "DEM"}
+YEAR_CODES = {"ADM", "ADJ", "PASD", "PAS1NCI", "RED", "NAR", "RAT", "DEF", "DEM"}
+
+
+def load() -> str:
+    out = StringIO()
+    call_command("load_demo", "--no-documents", stdout=out, skip_checks=True)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Loads:
+    """What the command printed, and who could log in: first as in production, then as on a trial machine."""
+
+    closed: str
+    closed_to: int
+    opened: str
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loads]:
+    """Load it once for the module, twice in a row: the second time must find its own data and begin again."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        closed = load()
+        usable = sum(user.has_usable_password() for user in User.objects.all())
+        with override_settings(DEBUG=True):
+            opened = load()
+        yield Loads(closed, usable, opened)
+        transaction.set_rollback(True)
+
+
+def test_every_code_occurs(demo: Loads) -> None:
+    codes = Decision.objects.values_list("kind", "code").annotate(number=Count("pk")).order_by("kind", "code")
+    found = Counter({(kind, code): number for kind, code, number in codes})
+    assert {code for kind, code in found if kind == "ue"} >= UE_CODES
+    assert {code for kind, code in found if kind == "year"} >= YEAR_CODES
+
+
+def test_every_jury_found_what_was_planned(demo: Loads) -> None:
+    plans = {
+        (step.identity.nip, step.academic_year): cohort.EXPECTED[step.plot]
+        for step in [*cohort.steps(), *cohort.steps(cohort.ELSEWHERE, first_serial=60_000)]
+    }
+    decided = {
+        (nip, year): code
+        for nip, year, code in Decision.objects.filter(kind="year").values_list(
+            "student__nip", "session__academic_year", "code"
+        )
+    }
+    assert decided == {key: code for key, code in plans.items() if not key[0].startswith("2256")}
+
+
+def test_the_classes_are_there(demo: Loads) -> None:
+    year = Enrolment.objects.filter(plan__academic_year="2025-2026", plan__maquette__formation__code="BUT-QLIO")
+    sizes = Counter(year.values_list("plan__semester", "plan__parcours__code"))
+    assert sizes == {(1, None): 84, (2, None): 84} | {
+        (semester, parcours): count
+        for parcours, *counts in [("OSC", 40, 30), ("QMI", 24, 18), ("MP", 14, 12)]
+        for semester, count in zip((3, 4, 5, 6), (counts[0], counts[0], counts[1], counts[1]), strict=True)
+    }
+    assert Group.objects.get(name=PRINTED_GROUP).enrolments.values("student").distinct().count() == 40
+
+
+def test_the_marks_look_like_marks(demo: Loads) -> None:
+    reasons = Counter(Mark.objects.values_list("reason", flat=True))
+    assert {"ABI", "ABJ", "DIS", "ATT"} <= set(reasons)
+    assert reasons["ABI"] > 50
+    assert MarkChange.objects.filter(version=2, before_reason="ATT").count() > 5
+    assert Placement.objects.filter(completed=False).count() == 3
+    assert Enrolment.objects.filter(repeating=True).exists()
+
+
+def test_the_juries_are_sealed_and_one_is_sitting(demo: Loads) -> None:
+    assert list(verify_chain()) == []
+    assert Record.objects.count() == 13
+    (sitting,) = JurySession.objects.exclude(state="close")
+    assert (sitting.formation.code, sitting.state) == ("BUT-GMP", "seance")
+    assert any(judged.undecided for judged in sitting_of(sitting).students)
+
+
+def test_there_is_one_account_a_role_on_a_trial_machine_only(demo: Loads) -> None:
+    assert demo.closed_to == 0
+    assert PASSWORD not in demo.closed
+    accounts = {
+        f"{name}@example.test" for name in ("secretariat", "etudes", "president", "enseignant", "etudiant", "gmp")
+    }
+    assert PASSWORD in demo.opened
+    assert all(account in demo.opened for account in accounts)
+    assert {user.email for user in User.objects.all() if user.check_password(PASSWORD)} == accounts
+    assert Student.objects.get(user__email="etudiant@example.test").decisions.exists()
+
+
+def test_everybody_is_fictitious(demo: Loads) -> None:
+    assert set(Formation.objects.values_list("institution", flat=True)) == {INSTITUTION}
+    assert all(email.endswith("@example.test") for email in Student.objects.values_list("email", flat=True))
+
+
+def test_each_relevé_of_the_group_can_be_made(demo: Loads) -> None:
+    session = JurySession.objects.get(academic_year="2025-2026", semester=4)
+    ids = list(session.candidates().values_list("pk", flat=True))
+    assert len(list(releve.contexts(session, ids, session.held_on))) == 78
+
+
+def test_the_papers_are_written_in_place_of_the_old_ones(demo: Loads, tmp_path: Path) -> None:
+    (tmp_path / "old.pdf").write_bytes(b"")
+    juries = JurySession.objects.filter(academic_year="2025-2026", semester=6)
+    group = Group.objects.get(name="MP3")
+    assert print_papers(list(juries), group, tmp_path) == 13
+    assert len(list(tmp_path.glob("releves-MP3/*.pdf"))) == 12
+    assert [path.name for path in tmp_path.glob("*.pdf")] == ["PV-BUT-QLIO-BUT3-2025-2026.pdf"]
+
+
+@pytest.mark.parametrize("other", ["formation", "account"])
+def test_other_data_is_never_erased(db: None, other: str) -> None:
+    if other == "formation":
+        factories.formation("BUT-INFO")
+    else:
+        factories.user(email="directrice@iut.example")
+    with pytest.raises(CommandError, match="n’est pas de la démonstration"):
+        load()
+    assert Formation.objects.filter(code="BUT-INFO").exists() or User.objects.filter(email__endswith="iut.example")
