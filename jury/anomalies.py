@@ -1,7 +1,7 @@
 """What a jury must know before it decides: marks that miss, stages, UEs that cannot be computed, règlement aside."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from curriculum.models import UE
@@ -15,11 +15,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """A French sentence about one UE, or about the whole dossier; an error keeps the jury from closing."""
+    """A French sentence about one UE, or about the whole dossier; an error keeps the jury from closing.
+
+    `detail` is what it means for one student: two students may have the same anomaly.
+    """
 
     level: Literal["error", "warning"]
     where: str
     sentence: str
+    detail: str = field(default="", compare=False)
+
+    @property
+    def told(self) -> str:
+        """The sentence with its detail."""
+        return f"{self.sentence} {self.detail}".rstrip()
 
 
 WARNINGS = {
@@ -69,10 +78,9 @@ def _of_state(line: Json, average: UEAverage | None, recorded: Json | None) -> I
 def _pending(code: str, state: str, average: UEAverage) -> Anomaly:
     """Tell what is awaited, and the average of what is there."""
     awaited = ", ".join(POLES.get(each, each) for each in average.pending)
-    so_far = f" Moyenne provisoire\xa0: {figure(average.printed, 2)}." if average.printed else ""
-    if state == UEState.STAGE:
-        return Anomaly("warning", code, f"le stage n’est pas accompli (L-04). En attente\xa0: {awaited}.{so_far}")
-    return Anomaly("warning", code, f"en attente de {awaited}.{so_far}")
+    so_far = f"Moyenne provisoire\xa0: {figure(average.printed, 2)}." if average.printed else ""
+    stage = "le stage n’est pas accompli (L-04)\xa0; " if state == UEState.STAGE else ""
+    return Anomaly("warning", code, f"{stage}en attente de {awaited}.", so_far)
 
 
 def _of_record(line: Json, recorded: Json) -> Iterator[Anomaly]:

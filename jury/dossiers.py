@@ -22,7 +22,6 @@ from jury.engine.regulation import Regulation
 from jury.engine.strict import plain
 from jury.models import Decision, JurySession, Ruling
 from people.models import Enrolment, Student
-from people.search import folded
 
 Json = dict[str, Any]
 
@@ -64,8 +63,13 @@ def dossiers_of(session: JurySession, regulation: Regulation) -> list[Candidate]
         rulings=_rulings(session),
         exact=regulation.averaging.rounding is Rounding.EXACT or not regulation.rcue_from_rounded_ue,
     )
-    students = sorted(followed, key=lambda student: (folded(f"{student} {student.first_names}"), student.nip))
+    students = sorted(followed, key=lambda student: student.alphabetical)
     return [rows.candidate(session, student, followed[student]) for student in students]
+
+
+def followed_by(session: JurySession, student: Student) -> tuple[Followed, ...]:
+    """Return what one student follows in each semester of a jury, in order; empty once they left its Plans."""
+    return _followed(session, _enrolments(session)).get(student, ())
 
 
 def _enrolments(session: JurySession) -> list[Enrolment]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from jury.anomalies import Anomaly
 from jury.engine.codes import RCUE_VALIDATED, UE_ACQUIRED, UECode
@@ -13,6 +13,7 @@ from jury.seal import StudentPart
 
 Json = dict[str, Any]
 
+OPENINGS = {"DUT", "BUT", *(f"S{semester}" for semester in range(1, 7))}
 NEAR = Decimal("0.5")
 """How far below a threshold an average is said to be near it, in points on 20 (REGULATION.md §5.5)."""
 
@@ -28,7 +29,8 @@ class Step:
     average: str | None
     decision: str | None
     capitalised: str | None
-    """The code by which an earlier jury acquired it, or None."""
+    """The code by which an earlier jury acquired it, unless this year's marks alone do as much; or None."""
+    reasons: tuple[Json, ...]
 
     @property
     def acquired(self) -> bool:
@@ -42,8 +44,13 @@ class Level:
     competence: str
     level: int
     ues: tuple[Step, ...]
-    average: str | None = None
-    decision: str | None = None
+    average: str | None
+    decision: str | None
+    reasons: tuple[Json, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.competence, self.level
 
     @property
     def target(self) -> str:
@@ -53,6 +60,14 @@ class Level:
     @property
     def validated(self) -> bool:
         return self.decision in RCUE_VALIDATED
+
+
+class Gap(NamedTuple):
+    """What an average lacks to reach a threshold, in points on 20; `target` is a RCUE, or a UE at an odd jury."""
+
+    target: str
+    threshold: Decimal
+    missing: Decimal
 
 
 @dataclass(frozen=True)
@@ -94,13 +109,16 @@ class Judged:
                 state=line.get("state"),
                 average=found.get("average", line.get("average")),
                 decision=found.get("decision"),
-                capitalised=kept.get(line["code"]) if self.part["repeating"] else None,
+                capitalised=kept.get(line["code"]) if _kept(line, found) else None,
+                reasons=self.reasons(line["code"]),
             )
             steps.setdefault((line["competence"], line["level"]), []).append(step)
-        return [
-            Level(*key, tuple(ues), rcues.get(key, {}).get("average"), rcues.get(key, {}).get("decision"))
-            for key, ues in steps.items()
-        ]
+        levels = []
+        for (competence, level), ues in steps.items():
+            found = rcues.get((competence, level), {})
+            reasons = self.reasons(f"{competence}/{level}")
+            levels.append(Level(competence, level, tuple(ues), found.get("average"), found.get("decision"), reasons))
+        return levels
 
     @cached_property
     def repaid(self) -> list[tuple[Json, str]]:
@@ -141,10 +159,19 @@ class Judged:
         """m: the RCUEs that cannot be computed and are not validated."""
         return sum(level.average is None and not level.validated for level in self.levels)
 
-    @property
-    def near(self) -> list[Level]:
-        """The RCUEs just under a threshold; at an odd jury, those whose UE is."""
-        return [level for level in self.levels if any(self._is_near(average) for average in self._compared(level))]
+    @cached_property
+    def near(self) -> list[Gap]:
+        """What is just under a threshold: the RCUEs not validated; at an odd jury, the UEs not acquired."""
+        annual = len(self.part["dossier"]["semesters"]) == 2
+        ues = [(ue.code, ue.average) for level in self.levels for ue in level.ues if not ue.acquired]
+        rcues = [(level.target, level.average) for level in self.levels if not level.validated]
+        limits = [Decimal(self.parameters[key]) for key in ("validation_threshold", "rcue_minimum")]
+        return [
+            Gap(target, limit, limit - Decimal(average))
+            for target, average in (rcues if annual else ues)
+            for limit in limits
+            if average is not None and limit - NEAR <= Decimal(average) < limit
+        ]
 
     @property
     def year(self) -> str | None:
@@ -172,22 +199,39 @@ class Judged:
         """What the jury decided over the proposal: target, decision, reason."""
         return list(self.part["dossier"]["jury"])
 
-    def reasons(self, about: str) -> list[Json]:
+    def reasons(self, about: str) -> tuple[Json, ...]:
         """Return why: rule, text; `about` is a UE, a RCUE (`Qualité/2`), `year`, a semester (`S5`), `DUT`, `BUT`."""
-        return [reason for reason in self.verdict["reasons"] if reason["about"] == about]
+        return self._reasons.get(about, ())
 
-    def _compared(self, level: Level) -> list[str]:
-        """The averages on which the jury could still act: the RCUE's, or the UE's at an odd jury."""
-        if len(self.part["dossier"]["semesters"]) == 2:
-            return [level.average] if level.average is not None and not level.validated else []
-        return [ue.average for ue in level.ues if ue.average is not None and not ue.acquired]
+    @cached_property
+    def _reasons(self) -> dict[str, tuple[Json, ...]]:
+        found: dict[str, tuple[Json, ...]] = {}
+        for reason in self.verdict["reasons"]:
+            found[reason["about"]] = (*found.get(reason["about"], ()), reason)
+        return found
 
-    def _is_near(self, average: str) -> bool:
-        limits = (Decimal(self.parameters[key]) for key in ("validation_threshold", "rcue_minimum"))
-        return any(limit - NEAR <= Decimal(average) < limit for limit in limits)
+    @property
+    def of_year(self) -> tuple[Json, ...]:
+        """Why the year."""
+        return self.reasons(YEAR)
+
+    @property
+    def opened(self) -> list[str]:
+        """The semesters that open: S5."""
+        return [f"S{semester}" for semester in self.verdict["authorised"]]
+
+    @property
+    def openings(self) -> list[tuple[str, tuple[Json, ...]]]:
+        """What opens, or is awarded, and S5 when it stays closed: its name and why."""
+        return [(about, reasons) for about, reasons in self._reasons.items() if about in OPENINGS]
 
     def _excused(self, level: Level) -> bool:
         return level.validated and bool(self.parameters["progression_counts_validated"])
 
     def _at(self, level: Level, threshold: str) -> bool:
         return level.average is not None and Decimal(level.average) >= Decimal(self.parameters[threshold])
+
+
+def _kept(line: Json, decided: Json) -> bool:
+    """Whether a UE that was acquired before owes its average or its code to that."""
+    return decided.get("average") != line.get("average") or decided.get("decision") != UECode.ADM

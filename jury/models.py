@@ -39,7 +39,7 @@ class JurySession(models.Model):
     class State(models.TextChoices):
         PREPARATION = "preparation", "en préparation"
         OPEN = "seance", "en séance"
-        CLOSED = "close", "close"
+        CLOSED = "close", "clos"
 
     formation = models.ForeignKey(Formation, models.PROTECT, related_name="jury_sessions", verbose_name="formation")
     academic_year = models.CharField("année universitaire", max_length=9, validators=[academic_year_validator])
@@ -215,7 +215,12 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["student", "kind"], name="jury_decision_student")]
 
     def __str__(self) -> str:
-        return f"{self.target} {self.code}"
+        return f"{self.name} {self.code}"
+
+    @property
+    def name(self) -> str:
+        """What it is about, as pages say it: UE3.1, Qualité/2, année."""
+        return "année" if self.kind == self.Kind.YEAR else self.target
 
 
 class Record(models.Model):

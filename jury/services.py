@@ -176,8 +176,8 @@ def close_session(*, session: JurySession, by: "User | None") -> Record:
     session = _locked(session, State.OPEN)
     session.closed_at = timezone.now()
     sitting = live(session)
-    if obstacles := list(_obstacles(sitting)):
-        raise ValidationError(obstacles)
+    if in_the_way := obstacles(sitting):
+        raise ValidationError(in_the_way)
     session.state = State.CLOSED
     session.save()
     Decision.objects.bulk_create(decision for judged in sitting.students for decision in _decisions(session, judged))
@@ -289,16 +289,18 @@ def _errors(sitting: Sitting) -> Iterator[tuple[str, str]]:
         yield where, f"{where or 'Dossier refusé'}\xa0: {sentence} ({_names(students)})"
 
 
-def _obstacles(sitting: Sitting) -> Iterator[str]:
-    """Yield every sentence that keeps a jury from closing."""
+def obstacles(sitting: Sitting) -> list[str]:
+    """Return every sentence that keeps a jury from closing; none when it may."""
+    found = []
     present = [member["quality"] for member in sitting.document["members"] if member["present"]]
     if JuryMember.Quality.PRESIDENT not in present:
-        yield "Le jury n’a pas de président présent\xa0: désignez-le avant de clore (N-14)."
+        found.append("Le jury n’a pas de président présent\xa0: désignez-le avant de clore (N-14).")
     if len(present) < 2:
-        yield "Aucun membre n’est présent avec le président\xa0: complétez la liste des membres avant de clore (N-22)."
-    yield from (sentence for _, sentence in _errors(sitting))
+        found.append("Aucun membre n’est présent avec le président\xa0: complétez la liste avant de clore (N-22).")
+    found += [sentence for _, sentence in _errors(sitting)]
     if undecided := [judged for judged in sitting.students if judged.undecided]:
-        yield f"Le jury n’a pas décidé de l’année de {_names(undecided)}."
+        found.append(f"Le jury n’a pas décidé de l’année de {_names(undecided)}.")
+    return found
 
 
 def _names(students: Sequence[Judged]) -> str:

@@ -4,6 +4,7 @@
 `Sitting.students` the same students, ready to be shown.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -57,12 +58,21 @@ class Sitting:
         return "number" in self.document
 
     @property
+    def fingerprint(self) -> str:
+        """The first letters of the SHA-256 of the parameters: two juries that show the same applied the same."""
+        return seal.digest(seal.canonical(self.document["regulation"]["parameters"]))[:12]
+
+    @property
     def notices(self) -> list[Anomaly]:
-        """The anomalies that every student has: they are the maquette's, and are said once."""
-        common = set.intersection(*(set(judged.anomalies) for judged in self.students)) if self.students else set()
-        return (
-            [anomaly for anomaly in self.students[0].anomalies if anomaly in common] if len(self.students) > 1 else []
-        )
+        """The anomalies that most students of a parcours have: they are the maquette's, and are said once."""
+        groups: dict[str, list[Judged]] = {}
+        for judged in self.students:
+            groups.setdefault(judged.part["parcours"], []).append(judged)
+        found: dict[Anomaly, None] = {}
+        for group in groups.values():
+            counts = Counter(anomaly for judged in group for anomaly in judged.anomalies)
+            found |= {anomaly: None for anomaly, count in counts.items() if count > 1 and 2 * count > len(group)}
+        return list(found)
 
     def find(self, student_id: int) -> Judged | None:
         """Return one of its students."""

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('held_on', models.DateField(verbose_name='date')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='lieu')),
                 ('nomination', models.CharField(blank=True, max_length=300, verbose_name='arrêté de nomination')),
-                ('state', models.CharField(choices=[('preparation', 'en préparation'), ('seance', 'en séance'), ('close', 'close')], default='preparation', max_length=12, verbose_name='état')),
+                ('state', models.CharField(choices=[('preparation', 'en préparation'), ('seance', 'en séance'), ('close', 'clos')], default='preparation', max_length=12, verbose_name='état')),
                 ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='ouverte le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='close le')),
             ],

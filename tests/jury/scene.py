@@ -81,3 +81,40 @@ def judged(session: JurySession, student: Student) -> Judged:
     found = live(session).find(student.pk)
     assert found is not None
     return found
+
+
+HALF = {"UE1.1": "12", "UE1.2": "8", "UE2.1": "12", "UE2.2": "9"}
+"""One RCUE of two: no passage by right, the jury has to decide."""
+
+
+def named(name: str, **fields: Any) -> Student:
+    return factories.student(last_name=name, first_names="Tom", **fields)
+
+
+def cohort() -> JurySession:
+    """Six students, each with a reason to be in one view."""
+    plans = year(2, count=3)
+    for name, marks in {
+        "Admis": ("12", "12", "12"),
+        "Decision": ("6", "12", "7"),
+        "Seuil": ("9,97", "12", "12"),
+        "Dette": ("12", "12", "12"),
+        "Manque": ("12", "12", "ATT"),
+        "Passage": ("9", "12", "12"),
+    }.items():
+        given = {f"UE{s}.{rank}": mark for s in (3, 4) for rank, mark in enumerate(marks, start=1)}
+        student = enrol(plans, given, student=named(name))
+        if name == "Dette":
+            at = {"semester": 1, "competence": "C9", "level": 1, "code": "AJ", "average": "9.00"}
+            factories.decision(earlier("2024-2025", 2), student, "UE1.9", **at)
+    return opened(plans)
+
+
+def text(response: Any) -> str:
+    """A page, with one kind of space."""
+    return str(response.content.decode()).replace("\xa0", " ").replace("&nbsp;", " ")
+
+
+def chips(html: str) -> list[str]:
+    """The codes of a page, in order."""
+    return [part.split("</span> ")[1].split("</span>")[0] for part in html.split('class="chip"')[1:]]

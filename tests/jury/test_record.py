@@ -117,7 +117,10 @@ def test_counters_debts_and_thresholds() -> None:
     factories.decision(scene.earlier("2024-2025", 2), student, "UE1.3", **at)
     judged = scene.judged(scene.jury(plans), student)
     assert (judged.reached, judged.below, judged.unmarked) == (1, 1, 1)
-    assert [level.target for level in judged.near] == ["C2/2", "C3/2"]
+    assert [(gap.target, str(gap.threshold), str(gap.missing)) for gap in judged.near] == [
+        ("C2/2", "10", "0.03"),
+        ("C3/2", "8", "0.40"),
+    ]
     assert [line["code"] for line in judged.debts] == ["UE1.3"]
     assert (judged.year, judged.undecided, judged.options) == ("RAT", False, [])
     assert [reason["rule"] for reason in judged.reasons("UE3.1")] == ["N-03"]

@@ -17,10 +17,6 @@ from tests.jury import scene
 
 pytestmark = pytest.mark.django_db
 
-PASS = {"UE1.1": "12", "UE1.2": "12", "UE2.1": "12", "UE2.2": "12"}
-HALF = PASS | {"UE1.2": "8", "UE2.2": "9"}
-"""One RCUE of two: no passage by right, the jury has to decide."""
-
 
 def refusal(call: Any, **arguments: Any) -> str:
     """The sentences of a refusal, which must leave nothing behind but the state it found."""
@@ -189,7 +185,7 @@ def ruling(session: JurySession, student: Student, **changes: str) -> dict[str, 
 
 def test_a_decision_replaces_the_one_before() -> None:
     plans = scene.year()
-    student, session = scene.enrol(plans, HALF), scene.opened(plans)
+    student, session = scene.enrol(plans, scene.HALF), scene.opened(plans)
     services.rule(**ruling(session, student), by=None)
     services.rule(**ruling(session, student, decision="NAR", reason=" Absences "), by=None)
     assert list(Ruling.objects.values_list("decision", "reason")) == [("NAR", "Absences")]
@@ -211,7 +207,7 @@ def test_a_decision_replaces_the_one_before() -> None:
 )
 def test_a_decision_is_refused_in_the_words_of_the_engine(changes: dict[str, str], sentence: str) -> None:
     plans = scene.year()
-    student, session = scene.enrol(plans, HALF), scene.opened(plans)
+    student, session = scene.enrol(plans, scene.HALF), scene.opened(plans)
     assert sentence in refusal(services.rule, **ruling(session, student, **changes))
 
 
@@ -236,7 +232,7 @@ def test_nothing_is_decided_before_the_jury_sits() -> None:
 
 def test_a_decision_is_taken_back() -> None:
     plans = scene.year()
-    student, session = scene.enrol(plans, HALF), scene.opened(plans)
+    student, session = scene.enrol(plans, scene.HALF), scene.opened(plans)
     services.rule(**ruling(session, student), by=None)
     services.withdraw_ruling(session=session, student=student, target="year", by=None)
     assert scene.judged(session, student).undecided
@@ -303,7 +299,7 @@ def test_an_odd_jury_decides_no_year() -> None:
 def test_closing_says_all_that_is_in_the_way_at_once() -> None:
     plans = scene.year()
     for number in range(8):
-        scene.enrol(plans, HALF, student=factories.student(last_name=f"Étudiant {number}"))
+        scene.enrol(plans, scene.HALF, student=factories.student(last_name=f"Étudiant {number}"))
     session = factories.jury_session(2, plans=plans)
     session.members.update(present=False)
     services.open_session(session=session, by=None)
