@@ -1,11 +1,11 @@
 """The doors of the jury: a session of another formation does not exist, a colleague who may not enter gets 403."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from curriculum.models import Formation
-from jury.models import JurySession
+from curriculum.models import Formation, Maquette, Plan
+from jury.models import Decision, JurySession
 from people.models import Student, User
 
 
@@ -13,12 +13,18 @@ def sessions_for_viewer(user: User, formation: Formation | None, academic_year: 
     """Return the juries of the formation and year in use, the latest first, to those who see the whole table."""
     _formation(user, formation, "jury.view_recap")
     sessions = JurySession.objects.filter(formation=formation, academic_year=academic_year)
-    return sessions.prefetch_related("plans__parcours").order_by("-semester", "-held_on", "-pk")
+    plans = Prefetch("plans", Plan.objects.select_related("parcours").order_by("semester", "position", "pk"))
+    return sessions.prefetch_related(plans).order_by("-semester", "-held_on", "-pk")
 
 
-def formation_for_preparer(user: User, formation: Formation | None) -> Formation:
-    """Return the formation in use to somebody who may prepare its juries."""
-    return _formation(user, formation, "jury.prepare_session")
+def plans_for_preparer(
+    user: User, formation: Formation | None, academic_year: str | None
+) -> tuple[Formation, list[Plan]]:
+    """Return the formation in use and its Plans of the year, to somebody who may prepare its juries."""
+    owner = _formation(user, formation, "jury.prepare_session")
+    plans = Plan.objects.filter(maquette__formation=owner, academic_year=academic_year)
+    listed = plans.exclude(maquette__state=Maquette.State.ARCHIVED).select_related("parcours", "maquette")
+    return owner, list(listed.order_by("semester", "position", "pk"))
 
 
 def session_for_viewer(user: User, session_id: int) -> JurySession:
@@ -57,6 +63,13 @@ def dossier_for_printer(user: User, session_id: int, student_id: int) -> tuple[J
 def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
     """Return a jury and one of its students to its president."""
     return _dossier(user, session_id, student_id, "jury.decide")
+
+
+def decisions_for_viewer(session: JurySession, student: Student) -> QuerySet[Decision]:
+    """Return what earlier juries of the formation decided of a student who is behind the door, the latest first."""
+    decisions = Decision.objects.filter(student=student, session__formation=session.formation_id)
+    earlier = decisions.exclude(session=session).select_related("session")
+    return earlier.order_by("-session__closed_at", "-session_id", "pk")
 
 
 def _formation(user: User, formation: Formation | None, permission: str) -> Formation:

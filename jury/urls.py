@@ -1,0 +1,19 @@
+"""The addresses of the jury."""
+
+from django.urls import path
+
+from jury import views
+
+app_name = "jury"
+
+urlpatterns = [
+    path("", views.sessions, name="sessions"),
+    path("nouveau/", views.session_new, name="session-new"),
+    path("<int:session_id>/", views.recap, name="recap"),
+    path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),
+    path("<int:session_id>/ouverture/", views.session_open, name="session-open"),
+    path("<int:session_id>/cloture/", views.session_close, name="session-close"),
+    path("<int:session_id>/etudiants/<int:student_id>/", views.dossier, name="dossier"),
+    path("<int:session_id>/etudiants/<int:student_id>/decision/", views.rule, name="rule"),
+    path("<int:session_id>/etudiants/<int:student_id>/retrait/", views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,162 @@
+"""One dossier: every code explained, what the president decides, what the student sees and when."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jury import services
+from jury.models import Ruling
+from people.models import User
+from tests import factories
+from tests.jury import scene
+
+pytestmark = pytest.mark.django_db
+
+Get = Callable[..., str]
+
+
+def test_a_dossier_explains_every_code_and_every_average(get: Get) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, scene.HALF | {"UE1.1": "ABI"}, student=scene.named("Barre"))
+    html = get("dossier", scene.opened(plans).pk, student.pk)
+    assert scene.chips(html)[:6] == ["AJ", "ADM", "AJ", "AJ", "AJ", "AJ"]
+    for rule in ("N-03", "N-06", "N-10"):
+        assert f'<span class="rule">{rule}</span>' in html
+    assert html.count("pourquoi ?<span") == 4 + 2 + 1
+    assert "DS1 : ABI = 0 × 1" in html
+    assert "DS1 : 8,00/20 × 1" in html
+    assert "Somme des coefficients × moyennes : 8,00 ; divisée par 1 : 8,00 ; moyenne" in html
+
+
+def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(get: Get) -> None:
+    plan = scene.semester(1)
+    factories.regulation(parameters={"bonus_cap": "0.5"})
+    student = scene.enrol([plan], {"UE1.1": "12"})
+    enrolment = student.enrolments.get()
+    factories.adjustment(enrolment=enrolment, ue=plan.ues.get(code="UE1.1"))
+    module = plan.plan_modules.get(position=1).module
+    factories.evaluation(module=module, groups=[factories.group("TD9")])
+    html = get("dossier", scene.jury([plan], semester=1).pk, student.pk)
+    assert "12,00/20 × 1" in html
+    assert "bonus : +0,1 ; moyenne, arrondie selon le règlement : 12,10." in html
+    assert "DS1 : non saisie (ne compte pas) <em>en attente</em>" in html
+    assert "Aucune note ne compte encore." in html
+
+
+def test_a_dossier_leads_to_the_others_of_the_same_view(get: Get) -> None:
+    session = scene.cohort()
+    students = {student.last_name: student.pk for student in session.candidates()}
+    html = get("dossier", session.pk, students["Dette"])
+    assert ("DECISION Tom" in html, "MANQUE Tom" in html, "3/6" in html) == (True, True, True)
+    worklist = get("dossier", session.pk, students["Decision"], vue="a-decider")
+    assert ("1/1" in worklist, 'rel="next"' in worklist) == (True, False)
+
+
+def test_a_dossier_tells_earlier_juries_and_debts(get: Get) -> None:
+    session = scene.cohort()
+    debtor = session.candidates().get(last_name="Dette")
+    html = get("dossier", session.pk, debtor.pk)
+    assert "Jury annuel S2 2024-2025" in html
+    assert "UE1.9 9,00" in html
+    assert "Le S5 reste fermé tant que ces UE ne sont pas acquises : UE1.9 (N-11)." in html
+
+
+def test_the_president_decides_and_takes_back(client: Client, president: User, get: Get) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, scene.HALF)
+    session = scene.opened(plans)
+    html = get("dossier", session.pk, student.pk)
+    for choice in ("year=RED", "year=NAR", "year=ADJ", "year=PAS1NCI", "C2/1=ADJ", "UE1.2=ADJ", "UE2.2=ADJ"):
+        assert f'value="{choice}"' in html
+    assert 'value="C1/1=ADJ"' not in html
+    url = reverse("jury:rule", args=[session.pk, student.pk]) + "?vue=a-decider"
+    response = client.post(url, {"choice": "year=RED", "reason": "Progression"})
+    assert response["Location"] == reverse("jury:dossier", args=[session.pk, student.pk]) + "?vue=a-decider"
+    assert Ruling.objects.get().by == president
+    assert "Progression" in get("dossier", session.pk, student.pk)
+    client.post(reverse("jury:withdraw", args=[session.pk, student.pk]), {"target": "year"})
+    assert not Ruling.objects.exists()
+    twice = client.post(reverse("jury:withdraw", args=[session.pk, student.pk]), {"target": "year"}, follow=True)
+    assert "n’a rien décidé sur year" in scene.text(twice)
+
+
+@pytest.mark.parametrize(
+    ("posted", "sentence"),
+    [
+        ({"choice": "year=RED", "reason": " "}, "Une décision du jury a un motif"),
+        ({"choice": "year=PASD", "reason": "Passage"}, "Sélectionnez un choix valide."),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused(
+    client: Client, president: User, posted: dict[str, str], sentence: str
+) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, scene.HALF)
+    session = scene.opened(plans)
+    client.force_login(president)
+    response = client.post(reverse("jury:rule", args=[session.pk, student.pk]), posted)
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert sentence in scene.text(response)
+    assert not Ruling.objects.exists()
+
+
+def test_only_a_sitting_jury_offers_to_decide(client: Client, get: Get) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans)
+    session = scene.jury(plans)
+    assert "Décider" not in get("dossier", session.pk, student.pk)
+    services.open_session(session=session, by=None)
+    assert ">Décider<" in get("dossier", session.pk, student.pk)
+    client.force_login(factories.user("secretariat"))
+    assert ">Décider<" not in scene.text(client.get(reverse("jury:dossier", args=[session.pk, student.pk])))
+    services.close_session(session=session, by=None)
+    assert ">Décider<" not in get("dossier", session.pk, student.pk)
+
+
+# --- the student
+
+
+def test_a_student_sees_no_code_before_the_jury_is_closed(client: Client) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, student=factories.student(user=factories.user()))
+    assert student.user
+    session = scene.jury(plans)
+    page = reverse("jury:dossier", args=[session.pk, student.pk])
+    client.force_login(student.user)
+    for act in (None, services.open_session):
+        if act:
+            act(session=session, by=None)
+        html = scene.text(client.get(page))
+        assert "12,00" in html
+        assert "Provisoire." in html
+        assert scene.chips(html) == []
+        assert "Proposition" not in html
+        assert "pourquoi" not in html
+    services.close_session(session=session, by=None)
+    html = scene.text(client.get(page))
+    assert scene.chips(html) == ["ADM"] * 7
+    assert ("Décision" in html, "Proposition" in html, "Provisoire." in html) == (True, False, False)
+    assert "DS1 : 12,00/20 × 1" in html
+
+
+def test_a_student_sees_nobody_else(client: Client) -> None:
+    plans = scene.year()
+    student, neighbour = (scene.enrol(plans, student=factories.student(user=factories.user())) for _ in range(2))
+    session = scene.held(plans).session
+    assert student.user
+    client.force_login(student.user)
+    assert client.get(reverse("jury:dossier", args=[session.pk, neighbour.pk])).status_code == HTTPStatus.NOT_FOUND
+    html = scene.text(client.get(reverse("jury:dossier", args=[session.pk, student.pk])))
+    assert str(neighbour) not in html
+
+
+def test_somebody_who_does_not_come_before_the_jury_has_no_dossier(client: Client, president: User) -> None:
+    plans = scene.year()
+    scene.enrol(plans)
+    session = scene.jury(plans)
+    stranger = scene.enrol([scene.semester(3)])
+    client.force_login(president)
+    assert client.get(reverse("jury:dossier", args=[session.pk, stranger.pk])).status_code == HTTPStatus.NOT_FOUND
