@@ -153,6 +153,9 @@ def confirm_import(request: AuthenticatedRequest, kind: str) -> HttpResponse:
         report = import_list(scope=scope, table=table, seen=seen, by=request.user)
     except ListRefused as refused:
         return _preview(request, scope, table, refused.report, stale=True)
+    except TableRefused as refused:  # the maquette was archived meanwhile
+        messages.error(request, str(refused))
+        return redirect(f"people:import-{kind}")
     messages.success(request, f"Liste importée\xa0: {report.summary}.")
     return redirect("people:imports")
 

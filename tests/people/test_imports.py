@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from curriculum.journal import JournalEntry
+from curriculum.models import Maquette
 from people.imports import LISTS
 from people.models import Enrolment, Group, Student
 from people.services import ListRefused, import_list
@@ -269,6 +270,13 @@ def test_a_list_that_became_wrong_is_refused(secretary: Client, world: World) ->
     page = sent(secretary, as_csv(HEADINGS, row(Groupes="TD7")))
     Group.objects.filter(name="TD7").delete()
     assert confirmed(secretary, page).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Student.objects.filter(nip="22001234").exists()
+
+
+def test_a_list_whose_maquette_was_archived_is_refused(secretary: Client, world: World) -> None:
+    page = sent(secretary, as_csv(*ROWS))
+    Maquette.objects.update(state=Maquette.State.ARCHIVED)
+    assert "importez-la d’abord" in confirmed(secretary, page).content.decode()
     assert not Student.objects.filter(nip="22001234").exists()
 
 
