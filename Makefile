@@ -13,7 +13,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime-$(shell cksum < requirements.lock | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cksum < requirements-dev.lock | cut -d' ' -f1)
 quietly = sed -u '/already satisfied/d; /^Looking in/d'
-say = @printf '\033[1m» %s\033[0m\n' "$(1)"
+say = @echo "» $(1)"
 
 .PHONY: help
 help: ## Cette liste
@@ -28,7 +28,7 @@ demo: setup port ## Base de démonstration remise à neuf, jurys tenus, document
 	@$(BIN)/python manage.py migrate --verbosity 0
 	$(call say,Données de démonstration)
 	@$(BIN)/python manage.py load_demo
-	@[ "$(SERVE)" = 0 ] || { printf '\n\033[1mOuvrez http://127.0.0.1:$(PORT)/ (Ctrl-C pour arrêter)\033[0m\n'; \
+	@[ "$(SERVE)" = 0 ] || { printf '\nOuvrez http://127.0.0.1:$(PORT)/ (Ctrl-C pour arrêter)\n'; \
 	  exec $(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning; }
 
 .PHONY: run
