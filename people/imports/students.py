@@ -153,8 +153,8 @@ class StudentList(ListResource):
 
     def bulk_create(self, *args: Any, result: Result, **kwargs: Any) -> None:
         if not result.invalid_rows:
-            names = [field.attribute.removeprefix(OWNER) for field in self.get_import_fields() if not field.readonly]
-            fields = [name for name in names if hasattr(Student, name)]
+            owned = [field.attribute for field in self.fields.values() if not field.readonly]
+            fields = [name.removeprefix(OWNER) for name in owned if name.startswith(OWNER)]
             Student.objects.bulk_update([student for student in self.touched.values() if student.pk], fields)
             Student.objects.bulk_create([student for student in self.touched.values() if not student.pk])
         super().bulk_create(*args, result=result, **kwargs)
@@ -165,7 +165,6 @@ class StudentList(ListResource):
 
 def same_person(student: Student, row: Row) -> bool:
     """Whether a line gives the name and the first of the first names of a student."""
+    names = {fold(student.last_name), fold(student.usage_name)} - {""}
     first_names = fold(row.get("Prénoms", "")).replace(",", " ").split()
-    return fold(row.get("Nom", "")) in {fold(student.last_name), fold(student.usage_name) or None} and first_names[
-        :1
-    ] == [fold(student.first_name)]
+    return fold(row.get("Nom", "")) in names and first_names[:1] == [fold(student.first_name)]
