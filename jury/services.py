@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -109,15 +109,18 @@ def amend_session(
 
 
 @transaction.atomic
-def open_session(*, session: JurySession, by: "User | None") -> JurySession:
-    """Open a jury: the marks that it judges are locked and its règlement is frozen (N-19). Raises ValidationError."""
+def open_session(*, session: JurySession, at: datetime | None = None, by: "User | None") -> JurySession:
+    """Open a jury: the marks that it judges are locked and its règlement is frozen (N-19). Raises ValidationError.
+
+    `at` is when it was opened, for a jury that is entered after it sat; now unless told.
+    """
     session = _locked(session, State.PREPARATION)
     sitting = live(session)
     if not sitting.students:
         raise ValidationError("Aucun étudiant n’est inscrit dans les tableaux de ce jury.")
     if errors := [sentence for where, sentence in _errors(sitting) if where]:
         raise ValidationError(errors)
-    session.state, session.opened_at = State.OPEN, timezone.now()
+    session.state, session.opened_at = State.OPEN, at or timezone.now()
     session.save()
     locked = _lock_marks(session)
     row, _ = Regulation.objects.get_or_create(
@@ -167,14 +170,17 @@ def withdraw_ruling(*, session: JurySession, student: Student, target: str, by: 
 
 
 @transaction.atomic
-def close_session(*, session: JurySession, by: "User | None") -> Record:
+def close_session(*, session: JurySession, at: datetime | None = None, by: "User | None") -> Record:
     """Close a jury: its decisions are written and its record sealed, whole or not at all. Raises ValidationError.
 
     One ValidationError lists everything that is still in the way: no president or no other member present (N-22), a
-    UE that cannot be computed, a dossier that the engine refuses, a year left undecided.
+    UE that cannot be computed, a dossier that the engine refuses, a year left undecided. `at` is when it was closed,
+    for a jury that is entered after it sat; now unless told.
     """
     session = _locked(session, State.OPEN)
-    session.closed_at = timezone.now()
+    session.closed_at = at or timezone.now()
+    if session.opened_at and session.closed_at < session.opened_at:
+        raise ValidationError("Un jury est clos après avoir été ouvert.")
     sitting = live(session)
     if in_the_way := obstacles(sitting):
         raise ValidationError(in_the_way)

@@ -1,6 +1,6 @@
 """Preparing, opening, deciding, closing: what each act writes, and each sentence that refuses it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from curriculum.journal import JournalEntry
 from grades.models import Evaluation
 from jury import services
 from jury.models import Decision, JurySession, Record, Regulation, Ruling
+from jury.seal import opened
 from jury.services import Seat
 from people.models import Student
 from tests import factories
@@ -334,3 +335,15 @@ def test_what_is_closed_stays_closed() -> None:
         (services.close_session, {}),
     ]:
         assert refusal(service, **{"session": session} | given) == "Ce jury est clos\xa0: rien n’y change plus."
+
+
+def test_a_jury_may_be_entered_after_it_sat() -> None:
+    plans = scene.year()
+    scene.enrol(plans)
+    two, five = (datetime(2026, 7, 2, hour, tzinfo=UTC) for hour in (14, 17))
+    session = services.open_session(session=scene.jury(plans), at=five, by=None)
+    assert "clos après avoir été ouvert" in refusal(services.close_session, session=session, at=two)
+    JurySession.objects.update(opened_at=two)
+    document = opened(services.close_session(session=session, at=five, by=None))
+    assert document["session"]["opened_at"] == "2026-07-02T14:00:00+00:00"
+    assert document["session"]["closed_at"] == "2026-07-02T17:00:00+00:00"
