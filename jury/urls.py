@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jury import views
+from jury.documents import views as documents
 
 app_name = "jury"
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),
     path("<int:session_id>/ouverture/", views.session_open, name="session-open"),
     path("<int:session_id>/cloture/", views.session_close, name="session-close"),
+    path("<int:session_id>/pv/", documents.pv, name="pv"),
+    path("<int:session_id>/etudiants/<int:student_id>/releve/", documents.releve, name="releve"),
     path("<int:session_id>/etudiants/<int:student_id>/", views.dossier, name="dossier"),
     path("<int:session_id>/etudiants/<int:student_id>/decision/", views.rule, name="rule"),
     path("<int:session_id>/etudiants/<int:student_id>/retrait/", views.withdraw, name="withdraw"),
