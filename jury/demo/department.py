@@ -115,7 +115,7 @@ def _maquette(path: Path, options: Options) -> Maquette:
     Regulation.objects.create(
         formation=maquette.formation,
         academic_year=maquette.academic_year,
-        reference=f"Délibération CFVU {year}-06-17 n°\xa042 du 17 juin {year}",
+        reference=f"Délibération n°\xa042 de la CFVU du 17 juin {year}",
         parameters={"bonus_cap": "0.5"},
         articles={"bonus_cap": "article 7, sport et engagement étudiant"},
     )

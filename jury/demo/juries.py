@@ -1,8 +1,10 @@
 """The juries of the demonstration, held as any jury is: prepared, opened, ruled, closed and sealed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple
+
+from django.utils import timezone
 
 from curriculum.models import Maquette
 from jury.demo.cohort import Plot, Step
@@ -27,6 +29,7 @@ PROFESSIONALS = (
         excuse="audit client",
     ),
 )
+OPENS, CLOSES = time(14), time(17, 20)
 SITTING_TEACHERS = (7, 8, 9, 10, 12)
 
 
@@ -53,7 +56,8 @@ REASONS = {
 
 def convene(maquette: Maquette, semester: int, staff: Staff) -> JurySession:
     """Prepare and open the jury of one semester (even: of the year)."""
-    return open_session(session=_prepare(maquette, semester, staff), by=staff.president)
+    session = _prepare(maquette, semester, staff)
+    return open_session(session=session, at=_hour(session, OPENS), by=staff.president)
 
 
 def hold(
@@ -66,8 +70,12 @@ def hold(
         nip = judged.part["nip"]
         for gesture in _gestures(judged, lives[nip]):
             rule(session=session, student=students[nip], by=staff.president, **gesture._asdict())
-    close_session(session=session, by=staff.president)
+    close_session(session=session, at=_hour(session, CLOSES), by=staff.president)
     return session
+
+
+def _hour(session: JurySession, hour: time) -> datetime:
+    return timezone.make_aware(datetime.combine(session.held_on, hour))
 
 
 def _prepare(maquette: Maquette, semester: int, staff: Staff) -> JurySession:
