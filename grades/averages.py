@@ -116,8 +116,9 @@ class UEAverage(NamedTuple):
 
 
 class MarkShare(NamedTuple):
-    """One evaluation in an explanation; `points` is what counted, on 20, None where the mark left the average."""
+    """One evaluation, by its rank in the module; `points` counted, on 20: None where the mark left the average."""
 
+    rank: int
     weight: Fraction
     scale: Fraction
     mark: Fraction | str | None
@@ -330,20 +331,20 @@ class Averager:
         standing, points, weight = _standing(line, sheet, self.rules)
         marks = sheet.marks[self._first[line.place] : self._first[line.place + 1]]
         zeroed = self.rules.abi_scope == "module" and any(sheet.marks[position] == ABI for position in line.positions)
-        given = zip(module.evaluations, marks, strict=True)
-        told = tuple(self._mark_share(e, ue, mark, zeroed) for e, mark in given if mark != NOT_CONCERNED)
+        given = [(rank, *pair) for rank, pair in enumerate(zip(module.evaluations, marks, strict=True))]
+        told = tuple(self._mark_share(*each, ue, zeroed) for each in given if each[2] != NOT_CONCERNED)
         average = Fraction(points, line.divisor * weight) if weight else None
         coefficient = module.coefficients[ue] if ue is not None else ONE
         return ModuleShare(module.code, module.pole, coefficient, standing, average, told)
 
-    def _mark_share(self, evaluation: Evaluation, ue: str | None, mark: Mark, zeroed: bool) -> MarkShare:
+    def _mark_share(self, rank: int, evaluation: Evaluation, mark: Mark, ue: str | None, zeroed: bool) -> MarkShare:
         """Tell one mark; where an ABI makes the module 0, nothing else counts in it (I-13)."""
         weight = evaluation.weight_towards(ue)
         value = Fraction(mark, self.unit) if isinstance(mark, int) else mark or None
         points = ZERO if mark == ABI else None
         if isinstance(value, Fraction) and not zeroed:
             points = value * TWENTY / evaluation.scale
-        return MarkShare(weight, evaluation.scale, value, points if weight else None)
+        return MarkShare(rank, weight, evaluation.scale, value, points if weight else None)
 
 
 def _integers(figures: Iterable[Fraction]) -> tuple[tuple[int, ...], int]:

@@ -98,6 +98,11 @@ class MarkSheet:
         return [cell for line in self.lines for cell in line.cells]
 
     @property
+    def is_open(self) -> bool:
+        """Whether a mark may be entered somewhere."""
+        return any(cell.open for cell in self.cells)
+
+    @property
     def groups(self) -> list[Group]:
         """The groups of the students, by name."""
         return sorted({group for line in self.lines for group in line.groups}, key=lambda group: group.name)
@@ -224,6 +229,26 @@ class Progress:
     @property
     def missing(self) -> int:
         return self.due - self.entered
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A module as the list shows it; `parcours` are codes, none for a module of a common trunk."""
+
+    module: Module
+    parcours: Sequence[str]
+    progress: Progress
+
+
+def listed(modules: Sequence[Module]) -> list[Listed]:
+    """Tell what the list says of modules that were loaded for it."""
+    progress = progress_of(modules)
+    return [Listed(module, _parcours(module), progress[module.pk]) for module in modules]
+
+
+def _parcours(module: Module) -> list[str]:
+    plans = [each.plan for each in module.plan_modules.all()]
+    return list(dict.fromkeys(plan.parcours.code for plan in plans if plan.parcours))
 
 
 def progress_of(modules: Sequence[Module]) -> dict[int, Progress]:

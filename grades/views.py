@@ -29,7 +29,7 @@ from grades.forms import EvaluationForm, MarksForm
 from grades.gradebook import rules_in_force
 from grades.imports import read_sheet, sign, unsign, write_sheet
 from grades.models import Act
-from grades.sheets import MarkSheet, load, progress_of, shelves
+from grades.sheets import MarkSheet, listed, load, shelves
 from people.access import AuthenticatedRequest
 from people.context import working
 from people.forms import ListForm
@@ -44,11 +44,9 @@ def modules(request: AuthenticatedRequest) -> HttpResponse:
     found = shelves(list(modules_for_viewer(request.user, *working(request))), request.user.taught)
     names = {slugify(label): label for label in found}
     chosen = _chosen(request, "liste", names) or next(iter(names), "")
-    listed = found[names[chosen]] if chosen else []
-    progress = progress_of(listed)
     context = {
         "tabs": _tabs(request, "liste", names, chosen) if len(names) > 1 else [],
-        "lines": [(module, progress[module.pk]) for module in listed],
+        "lines": listed(found[names[chosen]]) if chosen else [],
     }
     return render(request, "grades/modules.html", context)
 

@@ -47,10 +47,14 @@ def marks(evaluation: Evaluation) -> dict[int, str]:
     return {enrolment: str(MarkValue(hundredths, reason)) for enrolment, hundredths, reason in rows}
 
 
+def modules_of(response: Any) -> list[Module]:
+    return [line.module for line in response.context["lines"]]
+
+
 class TestModules:
     def test_a_teacher_sees_their_service_and_how_far_it_has_come(self, world: World) -> None:
         response = as_user(world.ada).get(reverse("grades:modules"))
-        assert [module for module, _ in response.context["lines"]] == [world.module]
+        assert modules_of(response) == [world.module]
         assert response.context["tabs"] == []
         assert "2 sur 2" in response.text
         assert world.other_module.title not in response.text
@@ -59,16 +63,24 @@ class TestModules:
         client = as_user(world.sonia)
         first = client.get(reverse("grades:modules"))
         assert [tab["label"] for tab in first.context["tabs"]] == ["S1", "S2"]
-        assert [str(module.key) for module, _ in first.context["lines"]] == ["R1.01", "R1.02"]
+        assert [str(module.key) for module in modules_of(first)] == ["R1.01", "R1.02"]
         second = client.get(reverse("grades:modules") + "?liste=s2")
-        assert [str(module.key) for module, _ in second.context["lines"]] == ["R2.01", "R2.02"]
+        assert [str(module.key) for module in modules_of(second)] == ["R2.01", "R2.02"]
         assert "aucune évaluation" in second.text
+
+    def test_a_module_tells_the_parcours_that_it_serves(self, world: World) -> None:
+        for code, modality in [("OSC", "FI"), ("QMI", "FI"), ("QMI", "alternance")]:
+            plan = factories.plan(3, parcours=factories.parcours(code), modality=modality, modules=[])
+            factories.plan_module(plan, factories.module("R3.01", semester=3), {})
+        response = as_user(world.sonia).get(reverse("grades:modules") + "?liste=s3")
+        assert [list(line.parcours) for line in response.context["lines"]] == [["OSC", "QMI"]]
+        assert "S3 OSC · QMI" in response.text
 
     def test_a_head_who_teaches_begins_with_their_own(self, world: World) -> None:
         factories.service(teacher=world.hector, module=world.other_module)
         response = as_user(world.hector).get(reverse("grades:modules"))
         assert [tab["label"] for tab in response.context["tabs"]] == ["Mon service", "S1", "S2"]
-        assert [module for module, _ in response.context["lines"]] == [world.other_module]
+        assert modules_of(response) == [world.other_module]
 
     def test_a_teacher_without_service_is_told_what_comes_here(self, world: World) -> None:
         response = as_user(factories.user("teacher")).get(reverse("grades:modules"))
@@ -78,7 +90,7 @@ class TestModules:
         world.maquette.state = "archivee"
         world.maquette.save()
         forgotten = factories.module("R1.09", maquette=world.maquette)
-        keys = [module.key for module, _ in as_user(world.sonia).get(reverse("grades:modules")).context["lines"]]
+        keys = [module.key for module in modules_of(as_user(world.sonia).get(reverse("grades:modules")))]
         assert "R1.01" in keys
         assert forgotten.key not in keys
 
@@ -130,6 +142,13 @@ class TestModule:
     def test_without_student_it_says_so(self, world: World) -> None:
         empty = factories.module("R9.01", maquette=world.maquette, semester=1)
         assert "Aucun étudiant ne suit ce module." in as_user(world.sonia).get(url("module", empty)).text
+
+    def test_who_has_the_ues_already_owes_no_mark(self, world: World) -> None:
+        repeater = factories.enrolment(plan=world.plans[0], repeating=True)
+        repeater.exempted_ues.set(world.plans[0].ues.all())
+        text = as_user(world.ada).get(url("module", world.module)).text
+        assert "UE acquises, module non suivi" in text
+        assert text.count("note à saisir") == 1  # in the legend
 
     def test_the_averages_follow_the_reglement(self, world: World) -> None:
         regulation = factories.regulation()
@@ -231,6 +250,9 @@ class TestEnterMarks:
     def test_a_locked_evaluation_is_read_only(self, world: World) -> None:
         world.evaluation.state = "verrouillee"
         world.evaluation.save()
+        shown = as_user(world.ada).get(url("module", world.module)).text
+        assert "verrouillée" in shown
+        assert "Saisir les notes" not in shown
         text = as_user(world.ada).get(url("enter-marks", world.module)).text
         assert "Aucune note ne peut être saisie ici." in text
         data = typed(world.evaluation, a=(world.enrolment, "14", "1:12,50"))
