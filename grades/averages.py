@@ -341,9 +341,8 @@ class Averager:
         """Tell one mark; where an ABI makes the module 0, nothing else counts in it (I-13)."""
         weight = evaluation.weight_towards(ue)
         value = Fraction(mark, self.unit) if isinstance(mark, int) else mark or None
-        points = ZERO if mark == ABI else None
-        if isinstance(value, Fraction) and not zeroed:
-            points = value * TWENTY / evaluation.scale
+        scaled = value * TWENTY / evaluation.scale if isinstance(value, Fraction) and not zeroed else None
+        points = ZERO if mark == ABI else scaled
         return MarkShare(rank, weight, evaluation.scale, value, points if weight else None)
 
 

@@ -69,13 +69,12 @@ def _labels(evaluations: Sequence[Evaluation], keys: Mapping[int, str]) -> Mappi
 
 
 def _module(share: ModuleShare, title: str, labels: Sequence[str]) -> ModuleLine:
-    names = labels if len(labels) == len(share.marks) else [""] * len(share.marks)  # another group's has no mark
     return ModuleLine(
         code=share.code,
         title=title,
         coefficient=figure(plain(share.coefficient)),
         average=_shown(share.average),
-        marks=AND.join(_mark(name, mark) for name, mark in zip(names, share.marks, strict=True) if mark.weight),
+        marks=AND.join(_mark(labels[mark.rank], mark) for mark in share.marks if mark.weight),
         remark=STANDINGS.get(share.standing, ""),
     )
 
@@ -87,7 +86,7 @@ def _mark(label: str, share: MarkShare) -> str:
         value = "non saisie" if share.mark is None else f"{share.mark}"
     counted = " = 0" if share.mark == ABI and share.points is not None else ""
     weight = f" × {figure(plain(share.weight))}" if share.points is not None else " (ne compte pas)"
-    return f"{label}\xa0: {value}{counted}{weight}" if label else f"{value}{counted}{weight}"
+    return f"{label}\xa0: {value}{counted}{weight}"
 
 
 def _division(told: Explanation, rounding: Rounding) -> str:

@@ -64,8 +64,8 @@ def test_an_explanation_tells_every_mark() -> None:
     ressource, sae = told.modules
     assert (ressource.code, ressource.coefficient, ressource.average) == ("R1", ONE, Fraction(12))
     assert ressource.marks == (
-        MarkShare(ONE, Fraction(20), Fraction(12), Fraction(12)),
-        MarkShare(Fraction(2), Fraction(10), "ABJ", None),
+        MarkShare(0, ONE, Fraction(20), Fraction(12), Fraction(12)),
+        MarkShare(1, Fraction(2), Fraction(10), "ABJ", None),
     )
     assert (sae.standing, sae.average, sae.marks[0].points) == (Standing.COUNTED, ZERO, ZERO)
     assert (told.weighted, told.coefficients, told.mean) == (Fraction(12), Fraction(2), Fraction(6))

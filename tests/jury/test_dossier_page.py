@@ -40,7 +40,7 @@ def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(ge
     module = plan.plan_modules.get(position=1).module
     factories.evaluation(module=module, groups=[factories.group("TD9")])
     html = get("dossier", scene.jury([plan], semester=1).pk, student.pk)
-    assert "12,00/20 × 1" in html
+    assert "<td>DS1 : 12,00/20 × 1</td>" in html
     assert "bonus : +0,1 ; moyenne, arrondie selon le règlement : 12,10." in html
     assert "DS1 : non saisie (ne compte pas) <em>en attente</em>" in html
     assert "Aucune note ne compte encore." in html
