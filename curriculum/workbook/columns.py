@@ -67,18 +67,18 @@ def find_columns(sheet: Sheet) -> list[Columns]:
 
 
 def _columns(sheet: Sheet, row: int) -> Columns | None:
+    cells = [cell for cell in sheet.rows[row] if _names_ue(cell)]
+    if not cells:
+        return None
     roles: dict[str, Cell] = {}
     for above in (row, row - 1, row - 2):
         for cell in sheet.rows.get(above, ()):
-            if role := _role(cell):
+            if (role := _role(cell)) and cell.column < cells[-1].column:
                 roles.setdefault(role, cell)
     names = [roles[role].column for role in ("code", "title") if role in roles]
-    cells = [
-        cell for cell in sheet.rows[row] if UE_COLUMN.match(plain(cell.text)) and cell.column > max(names, default=0)
-    ]
-    if not names or not cells:
+    ues = {sheet.span(cell): plain(cell.text) for cell in cells if names and cell.column > max(names)}
+    if not ues:
         return None
-    ues = {sheet.span(cell): plain(cell.text) for cell in cells}
     spans = {role: sheet.span(cell) for role, cell in roles.items()}
     code = spans.get("code") or _code_column(sheet, row, spans["title"].start)
     title = spans.get("title") or range(code.stop, code.stop + 1)
@@ -92,9 +92,13 @@ def _columns(sheet: Sheet, row: int) -> Columns | None:
     return Columns(row, code, title, spans.get("total", range(0)), ues, others)
 
 
+def _names_ue(cell: Cell) -> bool:
+    return "ue" in cell.text.casefold() and UE_COLUMN.match(plain(cell.text)) is not None
+
+
 def _role(cell: Cell) -> str | None:
     words = fold(cell.text)
-    if len(words) > LONGEST_WORDS or UE_COLUMN.match(plain(cell.text)):
+    if len(words) > LONGEST_WORDS or _names_ue(cell):
         return None
     return next((role for role, pattern in ROLES.items() if pattern.search(words)), None)
 

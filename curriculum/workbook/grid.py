@@ -1,13 +1,14 @@
 """A workbook as a pure grid of cells: what each one says, what of it is struck out, and where it stands."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from numbers import Real
 from typing import Any
+from xml.etree.ElementTree import iterparse
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
@@ -15,7 +16,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 # Neither of openpyxl's two doors will do: a read-only sheet forgets the strike-through of inline strings, an
 # ordinary one erases what stands under a merged range. The parser beneath them does neither.
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet._reader import MERGE_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet.merge import MergeCells
 
 from curriculum.workbook import guard
 from curriculum.workbook.guard import Unreadable, letters
@@ -96,9 +98,22 @@ def load(data: bytes, name: str) -> Book:
     return Book(name, sheets)
 
 
+class _Parser(WorkSheetParser):
+    """Rows and merged ranges, and nothing else: a broken filter or validation is no reason to refuse a maquette."""
+
+    def parse(self) -> Generator[Any, None, None]:
+        elements: Iterator[tuple[str, Any]] = iterparse(self.source)  # noqa: S314 - guard.inspect has refused any DTD
+        for _, element in elements:
+            if element.tag == ROW_TAG:
+                yield self.parse_row(element)
+                element.clear()
+            elif element.tag == MERGE_TAG:
+                self.merged_cells = MergeCells.from_tree(element)
+
+
 def _sheet(sheet: Any, formulas: Mapping[str, frozenset[str]]) -> Sheet:
     with sheet._get_source() as source:
-        parser = WorkSheetParser(
+        parser = _Parser(
             source,
             sheet._shared_strings,
             data_only=True,

@@ -16,6 +16,8 @@ from curriculum.workbook.french import typeset
 MAX_FILE = 20_000_000
 MAX_UNZIPPED = 50_000_000
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 200, 5_000, 200
+MAX_VALUES = 250_000
+"""Filled cells of a whole workbook: a hundred times a large maquette, and as much as can be read while one waits."""
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -53,11 +55,7 @@ def inspect(data: bytes) -> dict[str, frozenset[str]]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist())
-            sheets = {}
-            for part, formulas in _sheets(archive):
-                sheets[part] = formulas
-                if len(sheets) > MAX_SHEETS:
-                    raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
+            sheets = dict(_sheets(archive))
     except zipfile.BadZipFile as error:
         raise Unreadable(DAMAGED if data.startswith(b"PK") else NOT_EXCEL) from error
     except (zlib.error, expat.ExpatError, EOFError, NotImplementedError, OSError, RuntimeError) as error:
@@ -82,23 +80,35 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, frozenset[str]]]:
     """Read every XML part once, and yield those that are sheets with their formula cells."""
+    sheets = values = 0
     for part in archive.infolist():
-        # A part is XML by its content: what it is called is its author's choice.
+        scan = _scan(archive, part)
+        if not scan.is_sheet:
+            continue
+        sheets, values = sheets + 1, values + scan.values
+        if sheets > MAX_SHEETS:
+            raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
+        if values > MAX_VALUES:
+            raise Unreadable(f"le classeur a plus de {MAX_VALUES} cellules remplies, c’est la limite.")
+        yield part.filename, frozenset(scan.formulas)
+
+
+def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> "_Scan":
+    """Look through one part. It is XML by its content: what it is called is its author's choice."""
+    scan = _Scan()
+    with archive.open(part) as stream:
+        head = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if head.startswith(b"<"):
         with archive.open(part) as stream:
-            head = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-        if head.startswith(b"<"):
-            with archive.open(part) as stream:
-                scan = _Scan()
-                try:
-                    scan.parser.ParseFile(stream)
-                except _TooFar as error:
-                    name = _sheet_names(archive).get(part.filename, part.filename)
-                    raise Unreadable(
-                        f"la feuille « {name} » va jusqu’à la cellule {name}!{error}, "
-                        f"la limite est de {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes."
-                    ) from error
-            if scan.is_sheet:
-                yield part.filename, frozenset(scan.formulas)
+            try:
+                scan.parser.ParseFile(stream)
+            except _TooFar as error:
+                name = _sheet_names(archive).get(part.filename, part.filename)
+                raise Unreadable(
+                    f"la feuille « {name} » va jusqu’à la cellule {name}!{error}, "
+                    f"la limite est de {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes."
+                ) from error
+    return scan
 
 
 class _TooFar(Exception):
@@ -122,7 +132,7 @@ class _Scan:
     def __init__(self) -> None:
         self.is_sheet = False
         self.formulas: set[str] = set()
-        self.row = self.column = 0
+        self.row = self.column = self.values = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self.refuse_doctype
         self.parser.StartElementHandler = self.root
@@ -138,6 +148,8 @@ class _Scan:
     def element(self, name: str, attributes: dict[str, str]) -> None:
         if name.endswith(" c"):
             self.cell(attributes.get("r", ""))
+        elif name.endswith((" v", " is")):
+            self.values += 1
         elif name.endswith(" f"):
             self.formulas.add(f"{letters(self.column)}{self.row}")
         elif name.endswith(" row"):

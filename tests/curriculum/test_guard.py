@@ -96,6 +96,15 @@ def test_too_many_sheets_are_refused() -> None:
     assert len(load(saved(book), "classeur.xlsx").sheets) == guard.MAX_SHEETS
 
 
+def test_too_many_filled_cells_are_refused() -> None:
+    row = b"<row><c><v>1</v></c></row>"
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    rows = b"<row>" + b"<c><v>1</v></c>" * guard.MAX_COLUMNS + b"</row>"
+    count = guard.MAX_VALUES // guard.MAX_COLUMNS
+    with pytest.raises(Unreadable, match="250"):
+        load(repacked(inject(sheet + rows * count + row + b"</sheetData></worksheet>")), "classeur.xlsx")
+
+
 def test_the_limits_themselves_pass() -> None:
     guard.check_size(guard.MAX_FILE)
     (sheet,) = load(with_cells("A5000", "GR1"), "classeur.xlsx").sheets
