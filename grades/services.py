@@ -217,6 +217,10 @@ def create_evaluation(
     """
     # Two evaluations made at once would take one rank.
     Module.objects.select_for_update(of=("self",), no_key=True).get(pk=module.pk)
+    if module.evaluations.filter(state=Evaluation.State.LOCKED).exists():
+        raise ValidationError(
+            f"Le jury a verrouillé les notes de {module.key}\xa0: plus aucune évaluation ne s’y ajoute."
+        )
     groups = list(groups)
     _check_ue_weights(module, ue_weights or {})
     _check_groups(module, groups)
@@ -274,6 +278,7 @@ def set_placement(
         raise ValidationError({"module": f"{enrolment.student} ne suit pas {module.key}."})
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": "Un stage finit après avoir commencé."})
+    _hold(enrolment)
     placement = Placement.objects.filter(enrolment=enrolment, module=module).first()
     before = _summary(placement, "company", "starts_on", "ends_on", "completed")
     placement = placement or Placement(enrolment=enrolment, module=module)
@@ -297,6 +302,7 @@ def set_adjustment(
     """
     if ue.plan_id != enrolment.plan_id:
         raise ValidationError({"ue": f"{enrolment.student} ne suit pas l’UE {ue.code} de ce tableau."})
+    _hold(enrolment)
     adjustment = Adjustment.objects.filter(enrolment=enrolment, ue=ue, kind=kind).first()
     before = _summary(adjustment, "points", "reason")
     adjustment = adjustment or Adjustment(enrolment=enrolment, ue=ue, kind=kind)
@@ -307,6 +313,11 @@ def set_adjustment(
     formation = ue.plan.maquette.formation
     journal.record("adjustment_set", adjustment, by=by, formation=formation, before=before, after=after)
     return adjustment
+
+
+def _hold(enrolment: Enrolment) -> None:
+    """Let one writer at a time set what an enrolment has at most one of."""
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
 
 
 def _summary(row: Model | None, *fields: str) -> dict[str, object] | None:
