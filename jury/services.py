@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from curriculum import journal
-from curriculum.models import Formation, Plan
+from curriculum.models import Formation, Module, Plan
 from curriculum.templatetags.figures import day
 from grades.models import Evaluation
 from jury import seal
@@ -187,7 +187,11 @@ def close_session(*, session: JurySession, at: datetime | None = None, by: "User
     session.state = State.CLOSED
     session.save()
     Decision.objects.bulk_create(decision for judged in sitting.students for decision in _decisions(session, judged))
-    record = seal.seal(session, sitting.document)
+    try:
+        with transaction.atomic():
+            record = seal.seal(session, sitting.document)
+    except IntegrityError:
+        raise ValidationError("Un autre jury vient d’être scellé au même instant\xa0: recommencez.") from None
     after = {"students": len(sitting.students), "record": record.number, "sha256": record.sha256}
     journal.record("jury_closed", session, by=by, formation=session.formation, after=after)
     return record
@@ -265,8 +269,10 @@ def _lock_marks(session: JurySession) -> int:
         plan__academic_year=session.academic_year,
         plan__semester__in=session.semesters,
     )
-    concerned = Evaluation.objects.counted().filter(module__plan_modules__plan__in=followed.values("plan"))
-    return Evaluation.objects.filter(pk__in=concerned.values("pk")).update(state=Evaluation.State.LOCKED)
+    modules = Module.objects.filter(plan_modules__plan__in=followed.values("plan")).values("pk")
+    # Whoever enters marks holds the row of their module: wait for them, then let nobody in.
+    list(Module.objects.filter(pk__in=modules).select_for_update(of=("self",), no_key=True).order_by("pk"))
+    return Evaluation.objects.counted().filter(module__in=modules).update(state=Evaluation.State.LOCKED)
 
 
 def _check_ruling(session: JurySession, ruling: Ruling) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from curriculum.journal import JournalEntry
 from grades.models import Evaluation
+from grades.services import create_evaluation
 from jury import services
 from jury.models import Decision, JurySession, Record, Regulation, Ruling
 from jury.seal import opened
@@ -137,6 +138,16 @@ def test_opening_locks_the_marks_and_freezes_the_regulation() -> None:
     assert regulation.frozen_at == session.opened_at
     assert regulation.parameters["rcue_minimum"] == "8"
     assert JournalEntry.objects.get(action="jury_opened").after == {"evaluations": 4}
+
+
+def test_no_evaluation_is_added_once_the_marks_are_locked() -> None:
+    plans = scene.year()
+    scene.enrol(plans)
+    scene.opened(plans)
+    module = plans[0].plan_modules.get(position=1).module
+    assert "Le jury a verrouillé les notes de R1.01" in refusal(
+        create_evaluation, module=module, label="DS de juillet"
+    )
 
 
 def test_a_regulation_is_frozen_with_its_own_parameters_and_once() -> None:
@@ -320,6 +331,17 @@ def test_a_refused_dossier_keeps_the_jury_open() -> None:
     sentence = refusal(services.close_session, session=session)
     assert sentence.startswith("Dossier refusé\xa0: À un jury annuel, «\xa0C3\xa0» niveau 2 a exactement une UE")
     assert sentence.endswith("(BARRE Tom)")
+
+
+def test_two_juries_do_not_take_the_same_place_in_the_chain() -> None:
+    plans = scene.year()
+    scene.enrol(plans)
+    first = scene.held(plans[:1], semester=1)
+    session = scene.opened(plans)
+    other = {"session": scene.earlier("2023-2024", 2), "document": "{}", "sha256": "f" * 64}
+    Record.objects.create(number=0, previous_sha256=first.sha256, **other)  # sealed since the last one was read
+    assert refusal(services.close_session, session=session).startswith("Un autre jury vient d’être scellé")
+    assert not session.decisions.exists()
 
 
 def test_what_is_closed_stays_closed() -> None:
