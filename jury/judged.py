@@ -1,6 +1,6 @@
 """One student before one jury, as pages and documents show them: a part of the record, and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -25,11 +25,10 @@ class Step:
     code: str
     semester: int
     ects: str
-    state: str | None
     average: str | None
     decision: str | None
-    capitalised: str | None
-    """The code by which an earlier jury acquired it, unless this year's marks alone do as much; or None."""
+    capitalised: bool
+    """An earlier jury acquired it, and this year's marks alone would not do as much."""
     reasons: tuple[Json, ...]
 
     @property
@@ -60,6 +59,11 @@ class Level:
     @property
     def validated(self) -> bool:
         return self.decision in RCUE_VALIDATED
+
+    def slots(self, semesters: Iterable[int]) -> tuple[Step | None, ...]:
+        """Return its UE in each semester; None where it has none, in a dossier that is refused for that."""
+        found = {ue.semester: ue for ue in self.ues}
+        return tuple(found.get(semester) for semester in semesters)
 
 
 class Gap(NamedTuple):
@@ -98,7 +102,7 @@ class Judged:
         dossier = self.part["dossier"]
         decided = {line["code"]: line for line in self.verdict["ues"]}
         rcues = {(line["competence"], line["level"]): line for line in self.verdict["rcues"]}
-        kept = {line["code"]: line["decision"] for line in dossier["record"] if line["decision"] in UE_ACQUIRED}
+        kept = {line["code"] for line in dossier["record"] if line["decision"] in UE_ACQUIRED}
         steps: dict[tuple[str, int], list[Step]] = {}
         for line in dossier["ues"]:
             found = decided.get(line["code"], {})
@@ -106,10 +110,9 @@ class Judged:
                 code=line["code"],
                 semester=line["semester"],
                 ects=line["ects"],
-                state=line.get("state"),
                 average=found.get("average", line.get("average")),
                 decision=found.get("decision"),
-                capitalised=kept.get(line["code"]) if _kept(line, found) else None,
+                capitalised=line["code"] in kept and _kept(line, found),
                 reasons=self.reasons(line["code"]),
             )
             steps.setdefault((line["competence"], line["level"]), []).append(step)
@@ -119,6 +122,11 @@ class Judged:
             reasons = self.reasons(f"{competence}/{level}")
             levels.append(Level(competence, level, tuple(ues), found.get("average"), found.get("decision"), reasons))
         return levels
+
+    @property
+    def pairs(self) -> list[tuple[Level, tuple[Step | None, ...]]]:
+        """Each level, and its UE in each semester before the jury."""
+        return [(level, level.slots(self.part["dossier"]["semesters"])) for level in self.levels]
 
     @cached_property
     def repaid(self) -> list[tuple[Json, str]]:

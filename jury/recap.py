@@ -201,8 +201,7 @@ def columns_of(students: Iterable[Judged], semesters: Sequence[int]) -> tuple[Co
 
 def _cell(judged: Judged, column: Column, semesters: Sequence[int]) -> Cell:
     level = next((each for each in judged.levels if each.key == column.key), None)
-    ues = {ue.semester: ue for ue in level.ues} if level else {}
-    return Cell(tuple(ues.get(semester) for semester in semesters), level)
+    return Cell(level.slots(semesters) if level else (None,) * len(semesters), level)
 
 
 def _by_proposal(judged: Judged) -> tuple[int, int, Decimal]:

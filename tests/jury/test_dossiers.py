@@ -191,7 +191,7 @@ def test_a_repeater_keeps_what_was_acquired_under_the_same_code() -> None:
     ]
     assert (found.year, [ue.capitalised for level in found.levels for ue in level.ues]) == (
         "ADM",
-        ["ADM", "CMP", None, None],
+        [True, True, False, False],
     )
 
 
