@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import AMENDED, figure
 from curriculum.workbook.grid import Cell, Sheet
-from curriculum.workbook.naming import fold, is_numbered, plain
+from curriculum.workbook.naming import fold, is_code, is_numbered, plain
 from curriculum.workbook.tables import verbatim
 
 UE_COLUMN = re.compile(r"(?:coef\w*\.?\s*)?(?:de\s+(?:l['’]\s*)?)?UE\s*\.?\s*[1-9]", re.IGNORECASE)
@@ -116,3 +116,19 @@ def _code_column(sheet: Sheet, row: int, title: int) -> range:
 def is_figure(cell: Cell) -> bool:
     """Whether a cell holds a figure, or two."""
     return figure(cell.text) is not None or AMENDED.fullmatch(plain(cell.text)) is not None
+
+
+def first(cells: tuple[Cell, ...]) -> Cell:
+    """Return the cell that says something, of those that one heading covers."""
+    return next((cell for cell in cells if cell.text), cells[0] if cells else Cell(0, 0))
+
+
+def names(code: tuple[Cell, ...], title: tuple[Cell, ...]) -> tuple[str | None, str | None]:
+    """Return the code and the title; a code cut over two cells (`R2.` and `03`) is put together."""
+    alone, whole = plain(first(code).in_force), plain("".join(cell.in_force for cell in code))
+    name = alone if is_code(alone) else whole
+    text = plain(" ".join(cell.in_force for cell in title))
+    cut = re.fullmatch(r"([0-9]{1,2})\b[ .:–-]*(.*)", text)
+    if name and cut and not is_numbered(name) and is_numbered(name + cut[1]):
+        name, text = name + cut[1], cut[2]
+    return name or None, text or None

@@ -130,7 +130,7 @@ class _Scan:
     """One pass over one XML part: no DTD anywhere; in a sheet, how far its cells go and which are formulas."""
 
     def __init__(self) -> None:
-        self.is_sheet = False
+        self.is_sheet = self.is_text = False
         self.formulas: set[str] = set()
         self.row = self.column = self.values = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -148,9 +148,10 @@ class _Scan:
     def element(self, name: str, attributes: dict[str, str]) -> None:
         if name.endswith(" c"):
             self.cell(attributes.get("r", ""))
+            self.is_text = attributes.get("t") == "str"
         elif name.endswith((" v", " is")):
             self.values += 1
-        elif name.endswith(" f"):
+        elif name.endswith(" f") and not self.is_text:  # a text has a value, be it empty
             self.formulas.add(f"{letters(self.column)}{self.row}")
         elif name.endswith(" row"):
             self.row, self.column = int(attributes.get("r") or self.row + 1), 0

@@ -61,7 +61,9 @@ def word_kind(code: str) -> str | None:
 
 
 def is_numbered(code: str) -> bool:
-    """Whether a text is the code of a ressource or a SAÉ: `R1.03`, `SAÉ 3.OSC.02`, `R5.AL1`."""
+    """Whether a text is the whole code of a ressource or a SAÉ: `R1.03`, `SAÉ 3.OSC.02`, `R5.AL1`; `R1.` is not."""
+    if plain(code).endswith("."):
+        return False
     text = _squeezed(code)
     lettered = LETTERED.fullmatch(text)
     return bool(NUMBERED_TIGHT.fullmatch(text) or NUMBERED.fullmatch(text) or (lettered and lettered[2]))

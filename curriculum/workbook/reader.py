@@ -13,6 +13,7 @@ from curriculum.workbook.settle import Document, Options, settle
 from curriculum.workbook.tables import Table, unread
 
 SHOWN = 3
+"""How much of a workbook a refusal shows; and how many rows of codes and figures make a table."""
 
 
 def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft, str]:
@@ -76,9 +77,12 @@ def _tableless(book: Book, tables: Iterable[Table]) -> list[Finding]:
     read = {table.sheet for table in tables}
     findings = []
     for sheet in book.sheets:
-        rows = sheet.rows.values() if sheet.name not in read else ()
-        for cells in rows:
-            if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells)):
-                row = unread(cells, cells[0], why=f", aucun tableau n’est reconnu dans « {sheet.name} »")
-                findings.append(replace(row, cell=f"{sheet.name}!{cells[0].name}"))
+        rows = [
+            cells
+            for cells in sheet.rows.values()
+            if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells))
+        ]
+        for cells in rows if sheet.name not in read and len(rows) >= SHOWN else ():
+            row = unread(cells, cells[0], why=f", aucun tableau n’est reconnu dans « {sheet.name} »")
+            findings.append(replace(row, cell=f"{sheet.name}!{cells[0].name}"))
     return findings

@@ -12,12 +12,10 @@ from curriculum.workbook.french import comma
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.modules import modules
 from curriculum.workbook.naming import fold, initials, module_key, module_parcours, plain, unaccented
-from curriculum.workbook.tables import Table
+from curriculum.workbook.tables import NOTE_WORDS, Table
 
 ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
 PARCOURS = re.compile(r"\bparcours\s*:?\s+([^():,;–—]+)", re.IGNORECASE)
-NOTE_WORDS = 7
-"""A line of so many words is a note, not the name of a table."""
 
 
 @dataclass(frozen=True, slots=True)

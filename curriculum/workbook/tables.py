@@ -9,6 +9,9 @@ from curriculum.workbook.figures import NOTHING, Figure
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.naming import plain
 
+NOTE_WORDS = 7
+"""A line of so many words is a note, not the name of a thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

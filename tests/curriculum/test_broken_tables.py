@@ -84,6 +84,51 @@ def test_a_row_without_figures_or_name_is_not_dropped() -> None:
     ]
 
 
+def test_a_row_of_nonsense_is_no_module() -> None:
+    def edit(book: Workbook) -> None:
+        book["S1"].insert_rows(20)
+        book["S1"]["C20"], book["S1"]["D20"], book["S1"]["F20"] = "Semaine", "lundi", "10h"
+
+    document = reread(edit)
+    assert facts(document) == facts(original())
+    assert [each.cell for each in findings(document, "unread_row")] == ["D20"]
+
+
+def test_a_module_left_above_the_header_is_reported() -> None:
+    def edit(book: Workbook) -> None:
+        book["S1"].move_range("B15:G15", rows=-2)
+
+    document = reread(edit)
+    assert next(each.key for each in table(document, "S1").modules) == "R1.02"
+    assert [each.cell for each in findings(document, "unread_row")] == ["B13"]
+
+
+def test_a_code_cut_over_two_cells_is_put_together() -> None:
+    def edit(book: Workbook) -> None:
+        for sheet in book.worksheets:
+            sheet.insert_cols(3)
+        sheet = book["S1"]
+        sheet["B17"], sheet["C17"] = "R1.", "03"
+        sheet["B18"], sheet["D18"] = "R1.", f"04 {sheet['D18'].value}"
+
+    document = reread(edit)
+    assert not document.has_errors
+    assert facts(document) == facts(original())
+
+
+def test_notes_between_the_rows_are_left_alone() -> None:
+    def edit(book: Workbook) -> None:
+        for sheet in book.worksheets:
+            sheet.insert_rows(20, 3)
+            sheet["B20"] = "Note : coefficients votés"
+            sheet["C21"] = "Les étudiants à statut particulier voient leur responsable avant la rentrée"
+            sheet["A22"] = "à relire"
+
+    document = reread(edit)
+    assert facts(document) == facts(original())
+    assert not document.has_errors
+
+
 def test_a_column_of_another_layout_is_reported() -> None:
     def edit(book: Workbook) -> None:
         book["S1"]["H14"], book["S1"]["H15"] = "Volume horaire", 24

@@ -111,6 +111,13 @@ def test_the_limits_themselves_pass() -> None:
     assert set(sheet.cells) == {(5000, 1), (1, 200)}
 
 
+def test_a_formula_that_gives_an_empty_text_has_a_value() -> None:
+    main = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    empty, unvalued = b'<c r="A1" t="str"><f>T(B1)</f><v></v></c>', b'<c r="B1"><f>A1+1</f><v></v></c>'
+    data = repacked(inject(main + empty + unvalued + b"</row></sheetData></worksheet>"))
+    assert load(data, "classeur.xlsx").sheets[0].uncomputed == ("B1",)
+
+
 def test_columns_are_named_and_counted_alike() -> None:
     assert [guard.letters(rank) for rank in (1, 26, 27, 200, 702, 703)] == ["A", "Z", "AA", "GR", "ZZ", "AAA"]
     assert all(guard.number(guard.letters(rank)) == rank for rank in range(1, 2000))

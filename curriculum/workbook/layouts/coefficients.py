@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from curriculum.workbook.columns import Columns, find_columns, is_figure
+from curriculum.workbook.columns import Columns, find_columns, first, is_figure, names
 from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import Figure, read_figure, total
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.guard import Unreadable, letters
 from curriculum.workbook.naming import fold, is_code, is_numbered, module_key, plain, read_semester, ue_code
-from curriculum.workbook.tables import Row, Table, Totals, lines_of, unread, verbatim
+from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, lines_of, unread, verbatim
 
 NAME = "coefficients"
 SEEKS = "un tableau par semestre dont l’en-tête porte « Code », « Intitulé » et une colonne par UE (« Coeff UE11 »)"
@@ -90,6 +90,10 @@ class _Reading:
         self.findings: list[Finding] = []
         self.section: str | None = None
         self.end = columns.row
+        for line in range(above, columns.row):
+            cells = sheet.rows.get(line, ())
+            if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells)):
+                self.findings.append(unread(cells, cells[0], why=", elle est au-dessus de l’en-tête"))
 
     def _semester(self) -> tuple[str, int]:
         """Return what names the semester, and which: a line above, the label beside, the tab, or the UEs."""
@@ -149,8 +153,9 @@ class _Reading:
         text = " ".join(plain(cell.in_force) for cell in cells)
         words = fold(text)
         known = any(pattern.match(words) for pattern in (*SECTIONS.values(), HEADING, NOTE)) or is_foreign(text)
+        is_sentence = len(text.split()) >= NOTE_WORDS or text.endswith(".")
         named = attempt.code or attempt.title
-        if named and not known and len(cells) < 3 and cells[-1].column >= self.columns.code.start:
+        if named and not (known or is_sentence) and cells[-1].column >= self.columns.code.start:
             self.findings.append(unread(cells, cells[0]))
             return
         self.notes.append(text)
@@ -182,8 +187,8 @@ class _Reading:
             moved = next((each for each in (self._attempt(line, *by) for by in SHIFTS) if each.fits), None)
         row = moved or attempt
         self.end = line
-        if not (row.code or row.title):
-            self.findings.append(unread(cells, cells[0]))
+        if not (row.code or row.title) or (row.odd and not (row.code and is_code(row.code))):
+            self.findings.append(unread(cells, (row.odd or cells)[0]))
             return
         key = module_key(row.code, self.semester) if row.code else None
         if moved:
@@ -192,10 +197,10 @@ class _Reading:
             self.findings.append(unread(cells, attempt.odd[0], key))
         self.rows.append(Row(row.code, row.title, line, row.figures, row.cells, row.total, self.section))
 
-    def _attempt(self, line: int, names: int, figures: int) -> _Attempt:
+    def _attempt(self, line: int, aside: int, figures: int) -> _Attempt:
         """Read a row with its names, and its figures, so many columns away from their headings."""
-        code = self._cells(line, self.columns.code, names)
-        title = self._cells(line, self.columns.title, names)
+        code = self._cells(line, self.columns.code, aside)
+        title = self._cells(line, self.columns.title, aside)
         sums = self._cells(line, self.columns.total, figures)
         ues = {ue: self._cells(line, span, figures) for ue, span in self.ues.items()}
         at = {"code": code, "title": title, "total": sums, **ues}
@@ -205,37 +210,21 @@ class _Reading:
             for cell in self.sheet.rows[line]
             if is_figure(cell) and cell.name not in used and cell.column not in self.columns.others
         ]
-        read = {name: read_figure(_first(cells)) for name, cells in at.items() if name not in ("code", "title")}
-        odd = [_first(at[name]) for name, each in read.items() if not each.understood]
-        named = _first(title)
+        read = {name: read_figure(first(cells)) for name, cells in at.items() if name not in ("code", "title")}
+        odd = [first(at[name]) for name, each in read.items() if not each.understood]
+        named = first(title)
         wrong = [named] if is_figure(named) or is_numbered(named.in_force) else []
         return _Attempt(
-            (names, figures),
-            *_names(code, () if wrong else title),
+            (aside, figures),
+            *names(code, () if wrong else title),
             read.pop("total", Figure()),
             read,
-            {name: _first(cells).name for name, cells in at.items() if cells},
+            {name: first(cells).name for name, cells in at.items() if cells},
             [*wrong, *odd, *over],
         )
 
     def _cells(self, line: int, columns: range, shift: int) -> tuple[Cell, ...]:
         return tuple(self.sheet.at(line, column + shift) for column in columns)
-
-
-def _first(cells: tuple[Cell, ...]) -> Cell:
-    """Return the cell that says something, of those that one heading covers."""
-    return next((cell for cell in cells if cell.text), cells[0] if cells else Cell(0, 0))
-
-
-def _names(code: tuple[Cell, ...], title: tuple[Cell, ...]) -> tuple[str | None, str | None]:
-    """Return the code and the title; a code cut over two cells (`R2.` and `03`) is put together."""
-    first, whole = plain(_first(code).in_force), plain("".join(cell.in_force for cell in code))
-    name = first if is_code(first) else whole
-    text = plain(" ".join(cell.in_force for cell in title))
-    cut = re.fullmatch(r"([0-9]{1,2})\b[ .:–-]*(.*)", text)
-    if name and cut and not is_numbered(name) and is_numbered(name + cut[1]):
-        name, text = name + cut[1], cut[2]
-    return name or None, text or None
 
 
 def _shifted(cells: tuple[Cell, ...], moved: tuple[int, int], key: str | None) -> Finding:
