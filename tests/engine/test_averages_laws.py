@@ -84,14 +84,14 @@ def exact(entry: Json) -> dict[str, UEAverage]:
     return {average.code: average for average in averager.averages(sheet)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(entries())
 def test_integers_equal_fractions(entry: Json) -> None:
     found = {name: {k: v for k, v in ue.items() if k != "warnings"} for name, ue in ues(entry).items()}
     assert found == {name: naive.ue(name, entry, entry["regulation"]) for name in UES}
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(entries())
 def test_an_explanation_is_the_arithmetic_of_its_average(entry: Json) -> None:
     averager, sheet = read_averages(entry, Regulation())
@@ -139,7 +139,7 @@ def test_order_never_matters(entry: Json, data: st.DataObject) -> None:
     assert before == after
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(entries(), st.data())
 def test_raising_a_mark_never_lowers_an_average(entry: Json, data: st.DataObject) -> None:
     marked = [

@@ -77,7 +77,7 @@ def validated(found: Json) -> set[tuple[str, int]]:
     return {(rcue["competence"], rcue["level"]) for rcue in found["rcues"] if rcue["decision"] in VALIDATED}
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(dossiers(), st.data())
 def test_raising_an_average_never_takes_anything_back(dossier: Json, data: st.DataObject) -> None:
     marked = [rank for rank, ue in enumerate(dossier["ues"]) if "average" in ue]
@@ -97,7 +97,7 @@ def test_raising_an_average_never_takes_anything_back(dossier: Json, data: st.Da
     assert before["but"] <= after["but"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(dossiers(), st.data())
 def test_order_never_matters(dossier: Json, data: st.DataObject) -> None:
     shuffled = copy.deepcopy(dossier)
@@ -112,7 +112,7 @@ def test_order_never_matters(dossier: Json, data: st.DataObject) -> None:
     assert before == after
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(dossiers())
 def test_totals_are_conserved(dossier: Json) -> None:
     found = verdict(dossier)
@@ -130,7 +130,7 @@ def test_totals_are_conserved(dossier: Json) -> None:
     assert Fraction(found["ects_total"]) == Fraction(found["ects"]) + past
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(dossiers())
 def test_a_capitalised_ue_is_never_lost(dossier: Json) -> None:
     kept = {line["code"] for line in dossier["record"] if line["decision"] in ACQUIRED}
@@ -138,7 +138,7 @@ def test_a_capitalised_ue_is_never_lost(dossier: Json) -> None:
     assert kept & before <= acquired(verdict(dossier))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(dossiers())
 def test_what_is_printed_is_what_is_compared(dossier: Json) -> None:
     """Nobody reads 10.00 with AJ, nor 9.99 with ADM, unless the règlement compares exact averages."""
@@ -150,7 +150,7 @@ def test_what_is_printed_is_what_is_compared(dossier: Json) -> None:
             assert (Fraction(found["average"]) >= 10) == (found["decision"] == "ADM")
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(dossiers())
 def test_a_level_is_validated_when_its_two_ues_are(dossier: Json) -> None:
     found = verdict(dossier)
