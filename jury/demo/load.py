@@ -170,9 +170,9 @@ def marks_of(
     aims = {ue.code: pair[1 - semester % 2] for ue, pair in zip(ues, targets(step, len(ues)), strict=True)}
     partial = [rank for rank, (evaluation, _) in enumerate(counted) if _is_partial(evaluation)]
     zeros = frozenset(chance.sample(partial, _truancy(chance, step))) if detailed else frozenset()
-    values: list[MarkValue | None] = [
-        MarkValue(mark) for mark in draw(chance, [slot for _, slot in counted], aims, zeros)
-    ]
+    slots = [slot for _, slot in counted]
+    marks = draw(chance, slots, aims, zeros, tries=50 if step.plot == Plot.EDGE else 1)
+    values: list[MarkValue | None] = [MarkValue(mark) for mark in marks]
     for rank in zeros:
         values[rank] = MarkValue(reason="ABI")
     if detailed and step.plot == Plot.ADM and min(aims.values()) > 10_800 and chance.randrange(4) == 0:

@@ -12,7 +12,6 @@ from jury.demo.people import bell
 
 TOP = 2_000
 QUARTER = 25
-TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,20 @@ class Slot:
 
 
 def draw(
-    chance: Random, slots: Sequence[Slot], targets: Mapping[str, int], zeros: frozenset[int] = frozenset()
+    chance: Random,
+    slots: Sequence[Slot],
+    targets: Mapping[str, int],
+    zeros: frozenset[int] = frozenset(),
+    tries: int = 1,
 ) -> list[int]:
-    """Return a mark for each slot, so that the average of each UE is its target.
+    """Return a mark for each slot, so that the average of each UE is printed as its target.
 
     `zeros` are the slots where the student was absent without a reason: they count 0. A target too far from the others
-    for what its own evaluations weigh is approached only, as one that these weights cannot give to the hundredth.
+    for what its own evaluations weigh is approached only. The average is the target exactly, one draw in a few: more
+    `tries` ask for it.
     """
     marks: list[int] = []
-    for _ in range(TRIES):
+    for _ in range(tries):
         marks = [0 if rank in zeros else _first(chance, slot, targets) for rank, slot in enumerate(slots)]
         if not sum(abs(_aim(marks, slots, zeros, ue, target)) for ue, target in targets.items()):
             break

@@ -93,6 +93,8 @@ def test_a_module_evaluated_ue_by_ue_has_a_mark_in_each(bench: Bench) -> None:
     context = context_of(bench.session, student)
     (module,) = [each for each in context["semesters"][0].modules if each.code == "SAE1.02"]
     assert (module.mark, module.cells) == ("", (("1.5", "14.50"), ("2", "12.25")))
+    (laid,) = laid_out(printed(bench.session, student))
+    assert {"14,50", "12,25"} <= {word.text for word in laid.words}
 
 
 def test_a_semester_acquired_elsewhere_has_no_module(bench: Bench) -> None:
