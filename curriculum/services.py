@@ -84,10 +84,10 @@ def import_maquette(*, document: Document, accept_errors: bool = False, by: Abst
 def _formation(draft: Draft) -> Formation:
     """Return the formation of a draft, created when it is new, locked so that two imports come one after the other."""
     said = draft.formation
-    formation, _ = Formation.objects.get_or_create(
-        code=said.code, defaults={"speciality": said.speciality, "institution": said.institution or ""}
-    )
-    formation = Formation.objects.select_for_update().get(pk=formation.pk)
+    fields = {"speciality": said.speciality, "institution": said.institution or ""}
+    store.fit(f"Formation {said.code}", Formation(code=said.code, **fields))
+    Formation.objects.get_or_create(code=said.code, defaults=fields)
+    formation = Formation.objects.select_for_update().get(code=said.code)
     if said.institution and not formation.institution:
         formation.institution = said.institution
         formation.save(update_fields=["institution"])

@@ -51,7 +51,7 @@ def save(
     """
     year = draft.formation.academic_year or ""
     last = Maquette.objects.filter(formation=formation, academic_year=year).aggregate(last=Max("version"))["last"]
-    maquette = _fit(
+    maquette = fit(
         f"Maquette {year}",
         Maquette(
             formation=formation,
@@ -76,7 +76,7 @@ def save(
     return maquette
 
 
-def _fit(place: str, row: Row) -> Row:
+def fit(place: str, row: Row) -> Row:
     """Return a row whose fields hold, or refuse the maquette, naming the place and the field."""
     try:
         row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
@@ -93,7 +93,7 @@ def _parcours(formation: Formation, draft: Draft) -> dict[str | None, Parcours |
     codes |= {module.parcours for semester in draft.semesters for module in semester.modules}
     known: dict[str | None, Parcours | None] = {None: None}
     known |= {parcours.code: parcours for parcours in Parcours.objects.filter(formation=formation)}
-    new = [_fit(f"Parcours {code}", Parcours(formation=formation, code=code)) for code in codes - set(known) if code]
+    new = [fit(f"Parcours {code}", Parcours(formation=formation, code=code)) for code in codes - set(known) if code]
     return known | {parcours.code: parcours for parcours in Parcours.objects.bulk_create(new)}
 
 
@@ -106,7 +106,7 @@ def _niveaux(formation: Formation, draft: Draft) -> dict[tuple[str, int, int], N
     }
     competences = {competence.code: competence for competence in Competence.objects.filter(formation=formation)}
     new = [
-        _fit(f"Compétence {code}", Competence(formation=formation, code=code))
+        fit(f"Compétence {code}", Competence(formation=formation, code=code))
         for code in dict.fromkeys(code for code, _, _ in named)
         if code not in competences
     ]
@@ -140,14 +140,14 @@ def _modules(maquette: Maquette, draft: Draft, parcours: Mapping[str | None, Par
         row = Module(
             maquette=maquette, semester=number, key=key, parcours=parcours[own], title=title, kind=found[0].kind
         )
-        rows[number, key, own] = _fit(place, row)
+        rows[number, key, own] = fit(place, row)
     Module.objects.bulk_create(rows.values())
     return rows
 
 
 def _plans(maquette: Maquette, draft: Draft, parcours: Mapping[str | None, Parcours | None]) -> list[Plan]:
     rows = [
-        _fit(
+        fit(
             semester.label,
             Plan(
                 maquette=maquette,
@@ -170,7 +170,7 @@ def _ues(plans: Iterable[Plan], draft: Draft, niveaux: Mapping[tuple[str, int, i
     """Create the UEs; return those of each table by code."""
     rows = [
         {
-            ue.code: _fit(
+            ue.code: fit(
                 f"{semester.label} {ue.code}",
                 UE(
                     plan=plan,
@@ -210,16 +210,16 @@ def _plan_modules(
                 amended={ue: asdict(amendment) for ue, amendment in module.amended.items()},
                 marked_for=list(module.marked_for) if module.marked_for is not None else None,
             )
-            rows.append(_fit(place, row))
+            rows.append(fit(place, row))
             for code, value in module.coefficients.items():
                 if code not in own:
                     raise MaquetteRefused(f"{place} : un coefficient est donné pour {code}, absente du tableau.")
-                coefficients.append(_fit(f"{place} {code}", Coefficient(plan_module=row, ue=own[code], value=value)))
+                coefficients.append(fit(f"{place} {code}", Coefficient(plan_module=row, ue=own[code], value=value)))
             for rank, each in enumerate(module.evaluations, 1):
                 pattern = EvaluationPattern(
                     plan_module=row, position=rank, label=each.label, count=each.count, weight=each.weight
                 )
-                patterns.append(_fit(f"{place} {each.label}", pattern))
+                patterns.append(fit(f"{place} {each.label}", pattern))
     PlanModule.objects.bulk_create(rows)
     Coefficient.objects.bulk_create(coefficients)
     EvaluationPattern.objects.bulk_create(patterns)

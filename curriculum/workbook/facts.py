@@ -82,6 +82,12 @@ def majority_dates(sheets: Iterable[Mapping[str, str]]) -> dict[str, str | None]
     return kept
 
 
+def voted_year(sheets: Iterable[Mapping[str, str]]) -> str | None:
+    """Return the academic year that begins in the civil year of the latest council."""
+    latest = max((day for dates in sheets for day in dates.values()), default=None)
+    return f"{latest[:4]}-{int(latest[:4]) + 1}" if latest else None
+
+
 def bonus_cap(texts: Iterable[str]) -> str | None:
     """Return the most points that a bonus may add to a UE: « dans la limite de 0,5 point » gives `0.5`."""
     for text in texts:

@@ -15,6 +15,7 @@ from curriculum.workbook.naming import fold, initials, module_key, module_parcou
 from curriculum.workbook.tables import NOTE_WORDS, Table
 
 ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
+CAPITALS = re.compile(r"(?<![A-Z])[A-Z]{2,6}(?![A-Z])")
 PARCOURS = re.compile(r"\bparcours\s*:?\s+([^():,;–—]+)", re.IGNORECASE)
 
 
@@ -45,8 +46,8 @@ def settle(document: Document, options: Options) -> Draft:
     if speciality is None and options.formation is None:
         raise Unreadable("la spécialité n’est écrite nulle part : donnez le code de la formation (--formation).")
     years = [options.year or facts.year((table.heading, *table.lines, *table.notes)) for table in tables]
-    year = max(filter(None, years), default=None) or facts.year([*texts, document.name])
     dates = [facts.validation_dates(document.texts[table.sheet].values()) for table in tables]
+    year = max(filter(None, years), default=None) or facts.year([*texts, document.name]) or facts.voted_year(dates)
     parcours = _parcours(tables, speciality)
     semesters = [
         Semester(
@@ -94,7 +95,7 @@ def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | Non
     known = set().union(*coded)
     found: list[str | None] = []
     for table, own in zip(tables, coded, strict=True):
-        tokens = [token for text in _around(table) for token in re.findall(r"[A-Z]{2,6}", unaccented(text))]
+        tokens = [token for text in _around(table) for token in CAPITALS.findall(unaccented(text))]
         named = next((token for token in tokens if token in known), None) or _written_out(table, speciality)
         found.append(named or (own.pop() if len(own) == 1 else None))
     return found

@@ -181,6 +181,8 @@ def test_a_document_tells_its_councils_bonus_and_house() -> None:
     assert facts.institution(["rien"], "MCC_IUT_Nantes_2025.xlsx") == "IUT Nantes"
     assert facts.speciality(["BUT Génie Mécanique et Productive (GMP - IUT Le Creusot)"], "x.xlsx") == "GMP"
     assert facts.speciality(["rien"], "002_BUT_QLIO_coefficients.xlsx") == "QLIO"
+    assert facts.voted_year([{}, {"iut": "2025-06-17", "departement": "2025-05-20"}]) == "2025-2026"
+    assert facts.voted_year([{}]) is None
     assert facts.majority_dates([{"iut": "2025-06-17"}, {"iut": "2025-06-17"}, {"iut": "2024-06-18"}]) == {
         "departement": None,
         "iut": "2025-06-17",

@@ -135,6 +135,10 @@ def refuse_ue() -> Document:
     return document(first_module(coefficients={"UE3.1": "1"}))
 
 
+def refuse_code() -> Document:
+    return document(replace(original(), formation=replace(original().formation, code="X" * 41)))
+
+
 def refuse_date() -> Document:
     return document(replace(original(), validated_on={"departement": "hier", "iut": None}))
 
@@ -156,6 +160,7 @@ def refuse_kinds() -> Document:
         (refuse_figure, "S1 R1.01 UE1.1, coefficient"),
         (refuse_title, "S1 R1.01, intitulé"),
         (refuse_ue, "S1 R1.01 : un coefficient est donné pour UE3.1"),
+        (refuse_code, "code"),
         (refuse_date, "conseil de département"),
         (refuse_kinds, "S3 R3.01 : ce module n’a pas la même nature"),
     ],

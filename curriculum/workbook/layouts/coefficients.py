@@ -141,12 +141,17 @@ class _Reading:
         coded = attempt.code is not None and is_numbered(attempt.code)
         if not coded and (TOTAL.match(label) or ECTS.search(label)):
             self._total(label, cells, attempt)
-        elif not coded and self.totals and (line > self.end + 1 or not any(map(is_figure, cells))):
-            self.notes.append(verbatim(cells))  # what stands below the totals, apart from them, is not of the table
+        elif not coded and self._is_below(line, cells):
+            self.notes.append(verbatim(cells))
         elif not coded and not any(cell.column >= self.columns.first_figure for cell in cells):
             self._text(cells, attempt)
         else:
             self._module(line, cells, attempt)
+
+    def _is_below(self, line: int, cells: tuple[Cell, ...]) -> bool:
+        """Whether a row stands below the totals, apart from them or without figures: it is not of the table."""
+        closed = not {"coefficients", "ects"}.isdisjoint(self.totals)
+        return closed and (line > self.end + 1 or not any(map(is_figure, cells)))
 
     def _text(self, cells: tuple[Cell, ...], attempt: _Attempt) -> None:
         """Read a row without figures: a heading, a note, or something that should have had figures."""
