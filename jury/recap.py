@@ -18,7 +18,7 @@ RANKS = {
     code: rank for rank, code in enumerate(["RAT", "DEF", "NAR", "RED", "RED_FM", "PAS1NCI", "PASD", "ADJ", "ADM"])
 }
 """Where each code of the year stands when students are sorted by it: what needs a look first, who left last."""
-ORDERS = {"nom": "nom", "proposition": "proposition"}
+ORDERS = ("nom", "proposition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Recap:
     @property
     def branches(self) -> list[dict[str, object]]:
         """The parcours, in the same way."""
-        shown = {"": "tous les parcours"} | {code: code or "tronc commun" for code in self.parcours if code}
+        shown = {"": "tous les parcours"} | {code: code for code in self.parcours if code}
         return [
             {"label": label, "url": self.choice.query(parcours=code), "current": code == self.choice.parcours}
             for code, label in shown.items()
@@ -176,7 +176,8 @@ def _keeps(sitting: Sitting) -> dict[str, Judge]:
 
 
 def _listed(sitting: Sitting, choice: Choice) -> list[Judged]:
-    return [each for each in sitting.students if choice.parcours in {"", each.part["parcours"]}]
+    listed = [each for each in sitting.students if choice.parcours in {"", each.part["parcours"]}]
+    return listed or list(sitting.students)
 
 
 def _kept(sitting: Sitting, choice: Choice) -> list[Judged]:

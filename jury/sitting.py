@@ -13,10 +13,11 @@ from attendance.counts import AbsenceCounts, counts_for
 from curriculum.models import Maquette
 from jury import seal
 from jury.anomalies import Anomaly
+from jury.averaging import regulation_in_force
 from jury.dossiers import Candidate, Json, dossiers_of
 from jury.engine.codes import UECode
 from jury.engine.dossier import YEAR
-from jury.engine.regulation import Regulation, as_json, override
+from jury.engine.regulation import Regulation, as_json
 from jury.engine.strict import Refused
 from jury.engine.verdict import Verdict, deliberate
 from jury.engine.wire import SCHEMA as ENGINE
@@ -91,17 +92,18 @@ def _sealed(session: JurySession) -> Sitting:
     ids = dict(Student.objects.filter(nip__in=nips).values_list("nip", "pk"))
     proposals: dict[str, dict[str, str | None]] = {nip: {} for nip in nips}
     for nip, target, code in session.decisions.values_list("student__nip", "target", "proposed"):
-        proposals[nip][target] = code or None
+        proposals.setdefault(nip, {})[target] = code or None
     students = tuple(
-        Judged(ids[part["nip"]], part, parameters, proposals[part["nip"]]) for part in document["students"]
+        # 0: the NIP was corrected since. The record stands, and no page of today is about it.
+        Judged(ids.get(part["nip"], 0), part, parameters, proposals[part["nip"]])
+        for part in document["students"]
     )
     return Sitting(session, document, students)
 
 
 def regulation_of(session: JurySession) -> tuple[Regulation, RegulationRow | None]:
-    """Return the règlement of the formation and year of a jury, and its row; without a row, the defaults (N-19)."""
-    row = RegulationRow.objects.filter(formation=session.formation_id, academic_year=session.academic_year).first()
-    return override(Regulation(), row.parameters if row else {}), row
+    """Return the règlement that a jury applies, and its row."""
+    return regulation_in_force(session.formation_id, session.academic_year)
 
 
 def live(session: JurySession) -> Sitting:

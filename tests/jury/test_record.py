@@ -60,6 +60,10 @@ def test_a_closed_jury_does_not_hear_of_later_changes() -> None:
     assert judged.year == "ADM"
     assert judged.student_id == student.pk
     assert not judged.name.startswith("AUTREMENT")
+    student.nip = "corrigé"
+    student.save()
+    (judged,) = sitting_of(session).students
+    assert (judged.year, judged.student_id) == ("ADM", 0)
 
 
 def test_the_record_replays() -> None:
