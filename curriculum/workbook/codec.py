@@ -26,6 +26,8 @@ from curriculum.workbook.guard import Unreadable
 
 SCHEMA = "maquette/1"
 POINTED = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What JSON can write and no database, nor any file, can hold."""
 T = TypeVar("T")
 
 
@@ -206,13 +208,15 @@ class Node:
     def mapping(self, read: "Callable[[Node], T]") -> dict[str, T]:
         if not isinstance(self.value, dict):
             raise self.refuse("un objet")
-        return {key: read(Node(each, f"{self.path}.{key}")) for key, each in self.value.items()}
+        return {
+            Node(key, self.path).text(): read(Node(each, f"{self.path}.{key}")) for key, each in self.value.items()
+        }
 
     def maybe(self, read: "Callable[[Node], T]") -> T | None:
         return None if self.value is None else read(self)
 
     def text(self) -> str:
-        if not isinstance(self.value, str) or not self.value:
+        if not isinstance(self.value, str) or not self.value or UNSTORABLE.search(self.value):
             raise self.refuse("un texte")
         return self.value
 

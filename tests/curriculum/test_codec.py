@@ -74,6 +74,9 @@ def put(data: dict[str, Any], path: str, value: object) -> None:
     ("path", "value", "sentence"),
     [
         ("schema", "maquette/2", "maquette/1"),
+        ("formation/code", "BUT\0", "document.formation.code : attendu, un texte"),
+        ("semesters/0/modules/2/title", "\ud800", "modules[2].title : attendu, un texte"),
+        ("semesters/0/modules/2/coefficients/", "1", "modules[2].coefficients : attendu, un texte"),
         ("formation/code", "", "document.formation.code : attendu, un texte"),
         ("semesters", {}, "document.semesters : attendu, une liste ; trouvé, {}"),
         ("semesters/0/semester", 7, "document.semesters[0].semester : attendu, un entier de 1 à 6"),
