@@ -136,7 +136,7 @@ def create_marks(year: Year, steps: Iterable[Step], teaching: Teaching, staff: S
                     entries[evaluation.module].append(Entry(evaluation.pk, enrolment.pk, _scaled(value, evaluation)))
     for module, marks in sorted(entries.items(), key=lambda item: item[0].pk):
         teacher = staff.teaching(module)
-        late = _late(marks) if detailed else None
+        late = _late(module, marks) if detailed else None
         first = [replace(entry, value=AWAITED) if entry == late else entry for entry in marks]
         record_marks(module=module, entries=first, kind=Act.Kind.LOAD, by=teacher)
         if late:
@@ -152,9 +152,9 @@ def _scaled(value: MarkValue, evaluation: Evaluation) -> MarkValue:
     return MarkValue(value.hundredths * int(evaluation.scale) // 20)
 
 
-def _late(entries: list[Entry]) -> Entry | None:
+def _late(module: Module, entries: list[Entry]) -> Entry | None:
     """Choose, in one module in six, a mark that was awaited at first."""
-    chance = dice("late", entries[0].evaluation_id, len(entries))
+    chance = dice("late", module.key, len(entries))
     entry = chance.choice(entries)
     return entry if entry.value.hundredths is not None and chance.randrange(6) == 0 else None
 

@@ -36,12 +36,17 @@ def load() -> str:
     return out.getvalue()
 
 
+def digests_of_records() -> list[str]:
+    return list(Record.objects.order_by("number").values_list("sha256", flat=True))
+
+
 @dataclass(frozen=True)
 class Loads:
     """What the command printed, and who could log in: first as in production, then as on a trial machine."""
 
     closed: str
     closed_to: int
+    digests: list[str]
     opened: str
 
 
@@ -51,9 +56,10 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loads]:
     with django_db_blocker.unblock(), transaction.atomic():
         closed = load()
         usable = sum(user.has_usable_password() for user in User.objects.all())
+        digests = digests_of_records()
         with override_settings(DEBUG=True):
             opened = load()
-        yield Loads(closed, usable, opened)
+        yield Loads(closed, usable, digests, opened)
         transaction.set_rollback(True)
 
 
@@ -76,6 +82,10 @@ def test_every_jury_found_what_was_planned(demo: Loads) -> None:
         )
     }
     assert decided == {key: code for key, code in plans.items() if not key[0].startswith("2256")}
+
+
+def test_the_same_juries_come_out_each_time(demo: Loads) -> None:
+    assert digests_of_records() == demo.digests
 
 
 def test_the_classes_are_there(demo: Loads) -> None:
