@@ -78,7 +78,7 @@ def pole_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
                         "warning",
                         f"{ue} : le pôle {names[pole]} annonce {comma(figure)} {units[what]}, "
                         f"la somme des coefficients est {comma(shortest(computed))}.",
-                        cell=semester.trace.cells.get((pole, ue)),
+                        cell=semester.trace.cells.get((pole, ue, what) if what == "ects" else (pole, ue)),
                         ue=ue,
                         declared=figure,
                         computed=shortest(computed),
@@ -273,7 +273,7 @@ def membership_differs(semester: Semester, draft: Draft) -> Iterator[Finding]:
                     "membership_differs",
                     "warning",
                     f"{module.key}, {ue.code} : {said}.",
-                    cell=semester.trace.cells.get(("coefficient", module.place, ue.code)),
+                    cell=semester.trace.cells.get(("marked" if marked else "coefficient", module.place, ue.code)),
                     module=module.key,
                     ue=ue.code,
                 )

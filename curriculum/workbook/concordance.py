@@ -197,7 +197,7 @@ def validation_dates(draft: Draft) -> Iterator[Finding]:
                 "warning",
                 f"Feuille « {semester.sheet} » : validée le {' et le '.join(other.values())}, "
                 f"les autres le {' et le '.join(kept)}.",
-                cell=f"{semester.sheet}!{cell}" if cell else None,
+                cell=cell if cell is None or "!" in cell else f"{semester.sheet}!{cell}",
                 declared=" ; ".join(other.values()),
                 computed=" ; ".join(kept),
             )

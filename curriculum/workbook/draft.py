@@ -103,8 +103,9 @@ class Declared:
 class Trace:
     """What the reader saw and the JSON does not carry, for the checks alone.
 
-    `cells` says where a thing stands: ("code", place), ("title", place), ("row", place), ("coefficient", place, ue),
-    ("total", ue), ("ects", ue), and ("total",) and ("ects",) for the general totals.
+    `cells` says where a thing stands: ("code", place), ("title", place), ("hours", place), ("coefficient", place, ue),
+    ("marked", place, ue), ("total", ue), ("ects", ue), (pole, ue), (pole, ue, "ects"), and ("total",), ("ects",) and
+    ("hours",) for the general totals.
     """
 
     cells: Mapping[tuple[str, ...], str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -40,7 +40,25 @@ def modules(tables: Sequence[Table], parcours: Sequence[str | None]) -> list[tup
             for row, key, kind in zip(table.rows, unique, kinds, strict=True)
         ]
         found.append((listed, findings))
-    return _mend_titles(tables, found)
+    mended = _mend_titles(tables, found)
+    for table, (listed, findings) in zip(tables, mended, strict=True):
+        findings += [each for row, module in zip(table.rows, listed, strict=True) for each in _also(row, module)]
+    return mended
+
+
+def _also(row: Row, module: Module) -> Iterator[Finding]:
+    """Report the titles of the joined sheet that are not the one kept: one finding a cell."""
+    for cell, title in row.also.items():
+        if module.title and fold(title) != fold(module.title):
+            yield finding(
+                "title_differs",
+                "info",
+                f"{module.key} : « {title} » ici, « {module.title} » sur l’autre feuille.",
+                cell=cell,
+                module=module.key,
+                declared=title,
+                computed=module.title,
+            )
 
 
 def _coded_key(row: Row, semester: int) -> str | None:
@@ -69,7 +87,7 @@ def _kind(row: Row, key: str | None, carried: bool) -> str:
         return WORD_KINDS[word]
     if re.match(r"SAE[1-6]", key or "") or re.match(r"sae\b", fold(row.title or "")) or row.section == "sae":
         return "sae"
-    if re.match(r"R[1-6]", key or "") or carried or (key is None and _carries(row)):
+    if re.match(r"R[1-6]", key or "") or carried or (key is None and (_carries(row) or row.section == "ressource")):
         return "ressource"
     return "other"
 
@@ -135,10 +153,11 @@ def _module(row: Row, key: str, kind: str, semester: int, parcours: str | None) 
         title=title,
         kind=kind,
         pole=_pole(kind),
-        hours=dict.fromkeys(HOURS),
+        hours=dict.fromkeys(HOURS) | {name: each.value for name, each in row.hours.items()},
         coefficients={ue: each.value for ue, each in row.figures.items() if each.value is not None},
         amended={ue: Amendment(each.old, each.value) for ue, each in row.figures.items() if each.old is not None},
         evaluations=(),
+        marked_for=None if row.marks is None else tuple(row.marks),
     )
 
 

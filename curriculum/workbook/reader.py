@@ -56,10 +56,10 @@ def _first_cells(sheet: Sheet) -> list[Cell]:
 def _with_formulas(book: Book, tables: Iterable[Table]) -> tuple[tuple[Table, ...], list[Finding]]:
     """Report each formula without a stored value, beside the first table of its sheet, or for the whole document."""
     pending = {sheet.name: sheet.uncomputed for sheet in book.sheets}
-    completed = [
-        replace(table, findings=(*table.findings, *(_formula(cell) for cell in pending.pop(table.sheet, ()))))
-        for table in tables
-    ]
+    completed = []
+    for table in tables:
+        cells = [table.cell(sheet, cell) for sheet in table.sheets for cell in pending.pop(sheet, ())]
+        completed.append(replace(table, findings=(*table.findings, *map(_formula, cells))))
     return tuple(completed), [_formula(f"{name}!{cell}") for name, cells in pending.items() for cell in cells]
 
 
@@ -74,7 +74,7 @@ def _formula(cell: str) -> Finding:
 
 def _tableless(book: Book, tables: Iterable[Table]) -> list[Finding]:
     """Report the rows that look like modules on sheets where no table was recognised: nothing is lost in silence."""
-    read = {table.sheet for table in tables}
+    read = {sheet for table in tables for sheet in table.sheets}
     findings = []
     for sheet in book.sheets:
         rows = [

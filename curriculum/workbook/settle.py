@@ -42,11 +42,15 @@ def settle(document: Document, options: Options) -> Draft:
     """Return the draft of a document. Raises Unreadable where two tables claim one place, or nothing names it."""
     tables = document.tables
     texts = [text for sheet in document.texts.values() for text in sheet.values()]
+    own_texts = [
+        {table.cell(sheet, cell): text for sheet in table.sheets for cell, text in document.texts[sheet].items()}
+        for table in tables
+    ]
     speciality = facts.speciality(texts, document.name)
     if speciality is None and options.formation is None:
         raise Unreadable("la spécialité n’est écrite nulle part : donnez le code de la formation (--formation).")
     years = [options.year or facts.year((table.heading, *table.lines, *table.notes)) for table in tables]
-    dates = [facts.validation_dates(document.texts[table.sheet].values()) for table in tables]
+    dates = [facts.validation_dates(each.values()) for each in own_texts]
     year = max(filter(None, years), default=None) or facts.year([*texts, document.name]) or facts.voted_year(dates)
     parcours = _parcours(tables, speciality)
     semesters = [
@@ -60,10 +64,10 @@ def settle(document: Document, options: Options) -> Draft:
             declared=_declared(table),
             modules=tuple(listed),
             findings=(*table.findings, *findings, *_missing_ects(table, tables)),
-            trace=_trace(table, listed, validated, document.texts[table.sheet]),
+            trace=_trace(table, listed, validated, around),
         )
-        for table, own, modality, own_year, (listed, findings), validated in zip(
-            tables, parcours, _modalities(tables), years, modules(tables, parcours), dates, strict=True
+        for table, own, modality, own_year, (listed, findings), validated, around in zip(
+            tables, parcours, _modalities(tables), years, modules(tables, parcours), dates, own_texts, strict=True
         )
     ]
     _refuse_twins(semesters)
@@ -124,14 +128,18 @@ def _modalities(tables: Sequence[Table]) -> list[str | None]:
 
 
 def _ues(table: Table, tables: Iterable[Table]) -> tuple[UE, ...]:
-    """Return the UEs of a table: competence is the rank, level the year (one less where it begins in BUT2)."""
+    """Return the UEs of a table, with the competence and level that the document gives them.
+
+    Where it gives none, the competence is the rank, the level the year (one less where it begins in BUT2).
+    """
     first_year = {ue.rpartition(".")[2] for each in tables if each.semester <= 2 for ue in each.ues}
     ects, year = _ects(table), (table.semester + 1) // 2
     ues = []
     for code, title in table.ues.items():
         rank = code.rpartition(".")[2]
         late = int(rank) >= 4 and rank not in first_year and year > 1
-        ues.append(UE(code, title, f"UE{rank}", year - 1 if late else year, ects.get(code)))
+        competence, level = table.competences.get(code, (f"UE{rank}", year - 1 if late else year))
+        ues.append(UE(code, title, competence, level, ects.get(code)))
     return tuple(ues)
 
 
@@ -169,10 +177,11 @@ def _missing_ects(table: Table, tables: Iterable[Table]) -> list[Finding]:
 
 def _declared(table: Table) -> Declared:
     poles: dict[str, dict[str, dict[str, str]]] = {}
-    for pole, totals in table.poles.items():
-        for ue, value in totals.figures.items():
-            poles.setdefault(ue, {})[pole] = {"coefficients": value}
-    return Declared(coefficients=dict(table.coefficients.figures), ects=dict(table.ects.figures), poles=poles)
+    for what, by_pole in (("coefficients", table.poles), ("ects", table.pole_ects)):
+        for pole, totals in by_pole.items():
+            for ue, value in totals.figures.items():
+                poles.setdefault(ue, {}).setdefault(pole, {})[what] = value
+    return Declared(table.hours.general, dict(table.coefficients.figures), dict(table.ects.figures), poles)
 
 
 def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str], texts: Mapping[str, str]) -> Trace:
@@ -182,12 +191,17 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
         cells[("validated",)] = validating[0]
     for kind, totals in (("total", table.coefficients), ("ects", table.ects), *table.poles.items()):
         cells |= {(kind,) if name == "total" else (kind, name): cell for name, cell in totals.cells.items()}
+    for pole, totals in table.pole_ects.items():
+        cells |= {(pole, ue, "ects"): cell for ue, cell in totals.cells.items()}
+    if "total" in table.hours.cells:
+        cells[("hours",)] = table.hours.cells["total"]
     for row, module in zip(table.rows, listed, strict=True):
         place = module.place
         cells |= {
-            (name, place) if name in ("code", "title", "total") else ("coefficient", place, name): cell
+            (name, place) if name in ("code", "title", "total", "hours") else ("coefficient", place, name): cell
             for name, cell in row.cells.items()
         }
+        cells |= {("marked", place, ue): cell for ue, cell in (row.marks or {}).items()}
     return Trace(
         cells=cells,
         row_totals={
@@ -195,6 +209,9 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
         },
         total=table.coefficients.general,
         ects=table.ects.general,
+        dashes=frozenset(
+            (module.place, ue) for row, module in zip(table.rows, listed, strict=True) for ue in row.dashes
+        ),
         validated_on=validated,
     )
 

@@ -22,10 +22,17 @@ class Row:
     line: int
     figures: Mapping[str, Figure]
     cells: Mapping[str, str]
-    """Where « code », « title », « total » and each UE's figure stand."""
+    """Where « code », « title », « total », « hours » and each UE's figure stand."""
     total: Figure = NOTHING
     section: str | None = None
     """The pole whose heading stands above: `ressource`, `sae`, or None where the table has none."""
+    hours: Mapping[str, Figure] = field(default_factory=dict)
+    marks: Mapping[str, str] | None = None
+    """UEs for which a sheet of hours marks the module, each with the cell of its cross; None where no sheet does."""
+    dashes: frozenset[str] = frozenset()
+    """UEs where a dash stands instead of a cross or of a coefficient."""
+    also: Mapping[str, str] = field(default_factory=dict)
+    """The cells of the joined sheet that print the module, and the title that each gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One semester table; `heading` is its title, `lines` the texts above it, `notes` those in and below it."""
+    """One semester table; `heading` is its title, `lines` the texts above it, `notes` those in and below it.
+
+    Where two sheets are joined, `sheet` names both, `joined` lists them, and every cell begins with its sheet.
+    """
 
     sheet: str
     semester: int
@@ -55,6 +65,20 @@ class Table:
     ects: Totals = field(default_factory=Totals)
     poles: Mapping[str, Totals] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    hours: Totals = field(default_factory=Totals)
+    pole_ects: Mapping[str, Totals] = field(default_factory=dict)
+    competences: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """UE code to the competence and the level that the document itself gives it."""
+    joined: tuple[str, ...] = ()
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of its sheets, as in the workbook."""
+        return self.joined or (self.sheet,)
+
+    def cell(self, sheet: str, name: str) -> str:
+        """Return how a cell of one of its sheets is named in findings."""
+        return f"{sheet}!{name}" if self.joined else name
 
 
 def verbatim(cells: Iterable[Cell]) -> str:
