@@ -264,6 +264,8 @@ def unknown_ue(semester: Semester, draft: Draft) -> Iterator[Finding]:
 
 def membership_differs(semester: Semester, draft: Draft) -> Iterator[Finding]:
     """A module marked for a UE and without a coefficient there, or the reverse; a dash is not a difference."""
+    if not any(module.coefficients for module in semester.modules):
+        return  # hours only: there is no other table to differ from
     for module in semester.modules:
         for ue in semester.ues if module.marked_for is not None else ():
             marked, weighed = ue.code in (module.marked_for or ()), ue.code in module.coefficients

@@ -17,13 +17,13 @@ WORD_TITLES = {
     "alternance": re.compile(r"alternance\b|apprentissage\b|experience professionnelle"),
     "immersion": re.compile(r"immersion professionnelle"),
 }
-WORD_KINDS = {"portfolio": "portfolio", "stage": "stage", "alternance": "alternance", "immersion": "stage"}
+WORD_KINDS = {"portfolio": "portfolio", "stage": "stage", "alternance": "alternance", "immersion": "alternance"}
 SHORT_POLES = {"ressource": "RES", "sae": "SAE", None: "AUT"}
 
 
 def modules(tables: Sequence[Table], parcours: Sequence[str | None]) -> list[tuple[list[Module], list[Finding]]]:
     """Return the modules of each table, and what their codes and titles call for saying."""
-    coded = [[_coded_key(row, table.semester) for row in table.rows] for table in tables]
+    coded = [_coded_keys(table) for table in tables]
     carried = {
         key
         for table, keys in zip(tables, coded, strict=True)
@@ -59,6 +59,19 @@ def _also(row: Row, module: Module) -> Iterator[Finding]:
                 declared=title,
                 computed=module.title,
             )
+
+
+def _coded_keys(table: Table) -> list[str | None]:
+    """Return the keys that the codes and word titles of a table give.
+
+    A stage or an immersion that stands under both poles is two modules: the one among the ressources is `…-R`.
+    """
+    keys = [_coded_key(row, table.semester) for row in table.rows]
+    among_sae = {key for row, key in zip(table.rows, keys, strict=True) if row.section == "sae"}
+    return [
+        f"{key}-R" if _word(row) and row.section == "ressource" and key in among_sae else key
+        for row, key in zip(table.rows, keys, strict=True)
+    ]
 
 
 def _coded_key(row: Row, semester: int) -> str | None:
@@ -102,8 +115,9 @@ def _titles(tables: Sequence[Table], coded: Sequence[Sequence[str | None]]) -> d
     for table, keys in zip(tables, coded, strict=True):
         for row, key in zip(table.rows, keys, strict=True):
             if key and row.code and row.title:
-                title = clean_title(row.title, key, table.semester, None)
-                titles.setdefault((table.semester, fold(title or "")), set()).add(key)
+                for text in (row.title, *row.also.values()):
+                    title = clean_title(text, key, table.semester, None)
+                    titles.setdefault((table.semester, fold(title or "")), set()).add(key)
     return titles
 
 
@@ -125,12 +139,16 @@ def _completed(
 
 def _unique(table: Table, keys: list[str]) -> tuple[list[str], list[Finding]]:
     """Number the keys that come twice in a table, and report the second ones."""
-    seen: Counter[str] = Counter()
+    seen: Counter[tuple[str, str | None]] = Counter()
     unique, findings = [], []
     for row, key in zip(table.rows, keys, strict=True):
-        seen[key] += 1
-        unique.append(key if seen[key] == 1 else f"{key}-{seen[key]}")
-        if seen[key] > 1:
+        place = (key, row.parcours)
+        seen[place] += 1
+        unique.append(key if seen[place] == 1 else f"{key}-{seen[place]}")
+        findings += [
+            replace(each, module=unique[-1], message=f"{unique[-1]} : {each.message}") for each in row.findings
+        ]
+        if seen[place] > 1:
             findings.append(
                 finding(
                     "duplicate_code",
@@ -146,17 +164,18 @@ def _unique(table: Table, keys: list[str]) -> tuple[list[str], list[Finding]]:
 
 
 def _module(row: Row, key: str, kind: str, semester: int, parcours: str | None) -> Module:
-    title = clean_title(row.title, key, semester, parcours) if row.title else None
+    title = clean_title(row.title, key, semester, row.parcours or parcours) if row.title else None
     return Module(
         key=key,
         code=row.code,
         title=title,
         kind=kind,
-        pole=_pole(kind),
+        pole="ressource" if key.endswith("-R") else _pole(kind),
         hours=dict.fromkeys(HOURS) | {name: each.value for name, each in row.hours.items()},
         coefficients={ue: each.value for ue, each in row.figures.items() if each.value is not None},
         amended={ue: Amendment(each.old, each.value) for ue, each in row.figures.items() if each.old is not None},
-        evaluations=(),
+        evaluations=row.evaluations,
+        parcours=row.parcours,
         marked_for=None if row.marks is None else tuple(row.marks),
     )
 

@@ -12,7 +12,7 @@ from curriculum.workbook.french import comma
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.modules import modules
 from curriculum.workbook.naming import fold, initials, module_key, module_parcours, plain, unaccented
-from curriculum.workbook.tables import NOTE_WORDS, Table
+from curriculum.workbook.tables import NOTE_WORDS, Row, Table
 
 ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
 CAPITALS = re.compile(r"(?<![A-Z])[A-Z]{2,6}(?![A-Z])")
@@ -92,10 +92,7 @@ def _around(table: Table) -> tuple[str, ...]:
 
 def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | None]:
     """Return the parcours of each table: a name that codes of the document use, one written out, that of its codes."""
-    coded = [
-        {module_parcours(module_key(row.code, table.semester)) for row in table.rows if row.code} - {None}
-        for table in tables
-    ]
+    coded = [{_row_parcours(row, table.semester) for row in table.rows} - {None} for table in tables]
     known = set().union(*coded)
     found: list[str | None] = []
     for table, own in zip(tables, coded, strict=True):
@@ -103,6 +100,11 @@ def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | Non
         named = next((token for token in tokens if token in known), None) or _written_out(table, speciality)
         found.append(named or (own.pop() if len(own) == 1 else None))
     return found
+
+
+def _row_parcours(row: Row, semester: int) -> str | None:
+    """Return the parcours whose alternative a row is, else the one that its code names."""
+    return row.parcours or (module_parcours(module_key(row.code, semester)) if row.code else None)
 
 
 def _written_out(table: Table, speciality: str | None) -> str | None:
@@ -130,15 +132,18 @@ def _modalities(tables: Sequence[Table]) -> list[str | None]:
 def _ues(table: Table, tables: Iterable[Table]) -> tuple[UE, ...]:
     """Return the UEs of a table, with the competence and level that the document gives them.
 
-    Where it gives none, the competence is the rank, the level the year (one less where it begins in BUT2).
+    Where it gives none, be it in another table of the semester, the competence is the rank, the level the year (one
+    less where it begins in BUT2).
     """
+    tables = list(tables)
+    said = {ue: pair for each in (*tables[::-1], table) for ue, pair in each.competences.items()}
     first_year = {ue.rpartition(".")[2] for each in tables if each.semester <= 2 for ue in each.ues}
     ects, year = _ects(table), (table.semester + 1) // 2
     ues = []
     for code, title in table.ues.items():
         rank = code.rpartition(".")[2]
         late = int(rank) >= 4 and rank not in first_year and year > 1
-        competence, level = table.competences.get(code, (f"UE{rank}", year - 1 if late else year))
+        competence, level = said.get(code, (f"UE{rank}", year - 1 if late else year))
         ues.append(UE(code, title, competence, level, ects.get(code)))
     return tuple(ues)
 
@@ -198,7 +203,7 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
     for row, module in zip(table.rows, listed, strict=True):
         place = module.place
         cells |= {
-            (name, place) if name in ("code", "title", "total", "hours") else ("coefficient", place, name): cell
+            ("coefficient", place, name) if name.startswith("UE") else (name, place): cell
             for name, cell in row.cells.items()
         }
         cells |= {("marked", place, ue): cell for ue, cell in (row.marks or {}).items()}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from curriculum.workbook.draft import Finding, finding
+from curriculum.workbook.draft import Evaluation, Finding, finding
 from curriculum.workbook.figures import NOTHING, Figure
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.naming import plain
@@ -22,7 +22,7 @@ class Row:
     line: int
     figures: Mapping[str, Figure]
     cells: Mapping[str, str]
-    """Where « code », « title », « total », « hours » and each UE's figure stand."""
+    """Where « code », « title », « total », « hours », « weights » and each UE's figure stand."""
     total: Figure = NOTHING
     section: str | None = None
     """The pole whose heading stands above: `ressource`, `sae`, or None where the table has none."""
@@ -33,6 +33,11 @@ class Row:
     """UEs where a dash stands instead of a cross or of a coefficient."""
     also: Mapping[str, str] = field(default_factory=dict)
     """The cells of the joined sheet that print the module, and the title that each gives it."""
+    evaluations: tuple[Evaluation, ...] = ()
+    parcours: str | None = None
+    """Whose alternative it is, where one table serves several parcours."""
+    findings: tuple[Finding, ...] = ()
+    """What reading found about it; the module's key, not known yet, is put in front of each sentence."""
 
 
 @dataclass(frozen=True, slots=True)
