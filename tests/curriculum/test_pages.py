@@ -52,7 +52,7 @@ def test_the_list_leads_to_the_maquette_and_the_maquette_to_its_tables(reader: C
     page = text(reader, "maquette", stored.pk)
     assert "18 tableaux" in page
     assert "UE3.4 6" in page
-    assert "département : date inconnue" in page
+    assert "département&nbsp;: date inconnue" in page
     for plan in Plan.objects.all():
         assert reverse("curriculum:plan", args=[plan.pk]) in page
 

@@ -184,7 +184,7 @@ class TestEnterMarks:
         data = typed(world.evaluation, a=(world.enrolment, "14", "1:12,50"), b=(fatou, "25", "1:9,75"))
         response = as_user(world.ada).post(url("enter-marks", world.module), data)
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert f"Rien n’a été enregistré : 1{NBSP}note à corriger." in response.text
+        assert f"Rien n’a été enregistré&nbsp;: 1{NBSP}note à corriger." in response.text
         assert response.text.count("25,00 est au-dessus du barème (20).") == 2  # above the grid, and in its place
         assert 'value="14"' in response.text
         assert 'value="25"' in response.text
