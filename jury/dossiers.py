@@ -244,6 +244,8 @@ class _Rows:
             "level": ue.niveau.number,
             "ects": "0" if ue.ects is None else format(ue.ects, "f"),
         }
+        if ue.title:  # the engine ignores it; people know the UE by it, in the record too
+            line["title"] = ue.title
         state = self._state(followed.enrolment, ue, averages.get(ue.code))
         return line | ({"state": state.value} if state else {"average": self._average(averages[ue.code])})
 

@@ -42,6 +42,8 @@ class Level:
 
     competence: str
     level: int
+    title: str
+    """What its UEs are called; empty when the maquette, or an older record, does not say."""
     ues: tuple[Step, ...]
     average: str | None
     decision: str | None
@@ -104,6 +106,7 @@ class Judged:
         rcues = {(line["competence"], line["level"]): line for line in self.verdict["rcues"]}
         kept = {line["code"] for line in dossier["record"] if line["decision"] in UE_ACQUIRED}
         steps: dict[tuple[str, int], list[Step]] = {}
+        titles: dict[tuple[str, int], str] = {}
         for line in dossier["ues"]:
             found = decided.get(line["code"], {})
             step = Step(
@@ -115,13 +118,20 @@ class Judged:
                 capitalised=line["code"] in kept and _kept(line, found),
                 reasons=self.reasons(line["code"]),
             )
-            steps.setdefault((line["competence"], line["level"]), []).append(step)
-        levels = []
-        for (competence, level), ues in steps.items():
-            found = rcues.get((competence, level), {})
-            reasons = self.reasons(f"{competence}/{level}")
-            levels.append(Level(competence, level, tuple(ues), found.get("average"), found.get("decision"), reasons))
-        return levels
+            key = line["competence"], line["level"]
+            steps.setdefault(key, []).append(step)
+            titles[key] = titles.get(key) or line.get("title", "")
+        return [
+            Level(
+                *key,
+                titles[key],
+                tuple(ues),
+                average=rcues.get(key, {}).get("average"),
+                decision=rcues.get(key, {}).get("decision"),
+                reasons=self.reasons("{}/{}".format(*key)),
+            )
+            for key, ues in steps.items()
+        ]
 
     @property
     def pairs(self) -> list[tuple[Level, tuple[Step | None, ...]]]:
@@ -129,17 +139,19 @@ class Judged:
         return [(level, level.slots(self.part["dossier"]["semesters"])) for level in self.levels]
 
     @cached_property
-    def repaid(self) -> list[tuple[Json, str]]:
-        """The lines of the record that this jury acquires, each with its code: ADSUP (N-08), or ADJ (N-14)."""
+    def repaid(self) -> list[tuple[Json, str, tuple[Json, ...]]]:
+        """The lines of the record that this jury acquires, each with its code, ADSUP (N-08) or ADJ (N-14), and why."""
         granted = {line["target"] for line in self.rulings}
         codes = {line["code"]: UECode.ADJ for line in self._owed if line["code"] in granted}
         codes |= dict.fromkeys(self.verdict["adsup"], UECode.ADSUP)
-        return [(line, codes[line["code"]]) for line in self._owed if line["code"] in codes]
+        return [
+            (line, codes[line["code"]], self.reasons(line["code"])) for line in self._owed if line["code"] in codes
+        ]
 
     @cached_property
     def debts(self) -> list[Json]:
         """The lines of the record that are still owed once this jury has spoken."""
-        repaid = {line["code"] for line, _ in self.repaid}
+        repaid = {line["code"] for line, _, _ in self.repaid}
         return [line for line in self._owed if line["code"] not in repaid]
 
     @property

@@ -1,5 +1,6 @@
 """The tableau récapitulatif: which students, in which order, under which columns (REGULATION.md §5.5)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,10 +24,11 @@ ORDERS = ("nom", "proposition")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One level of one competence, and the code of its UE in each semester."""
+    """One level of one competence, what it is called (in each parcours), and the code of its UE in each semester."""
 
     competence: str
     level: int
+    title: str
     ues: tuple[str, ...]
 
     @property
@@ -190,13 +192,18 @@ def _kept(sitting: Sitting, choice: Choice) -> list[Judged]:
 def columns_of(students: Iterable[Judged], semesters: Sequence[int]) -> tuple[Column, ...]:
     """Return the columns that these students need, in the order in which they come to need them."""
     codes: dict[tuple[str, int], dict[int, str]] = {}
+    titles: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
     for judged in students:
         for level in judged.levels:
+            titles[level.key][level.title] = None
             of_level = codes.setdefault(level.key, {})
             for ue in level.ues:
                 of_level.setdefault(ue.semester, ue.code)
     return tuple(
-        Column(*key, tuple(of_level.get(semester, "") for semester in semesters)) for key, of_level in codes.items()
+        Column(
+            *key, " · ".join(filter(None, titles[key])), tuple(of_level.get(semester, "") for semester in semesters)
+        )
+        for key, of_level in codes.items()
     )
 
 

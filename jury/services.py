@@ -342,7 +342,7 @@ def _decisions(session: JurySession, judged: Judged) -> Iterator[Decision]:
             yield decision(Decision.Kind.UE, ue.code, ue.decision, **fields | through)
         if level.decision:
             yield decision(Decision.Kind.RCUE, level.target, level.decision, average=level.average or "", **of_level)
-    for line, code in judged.repaid:
+    for line, code, _ in judged.repaid:
         fields = {key: line[key] for key in ("semester", "competence", "level", "ects")}
         fields |= {
             "average": line.get("average", ""),

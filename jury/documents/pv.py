@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,8 @@ class Heading:
     competence: str
     level: int
     columns: tuple[str, ...]
+    title: str = field(compare=False, repr=False)
+    """What it is called; students whose maquettes word it otherwise stay in one table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,12 @@ def _sections(rows: Iterable[Row], *, annual: bool) -> list[Section]:
 
     def kind(row: Row) -> tuple[str, tuple[Heading, ...]]:
         headings = [
-            Heading(level.competence, level.level, (*(ue.code for ue in level.ues), *(("RCUE",) if annual else ())))
+            Heading(
+                level.competence,
+                level.level,
+                (*(ue.code for ue in level.ues), *(("RCUE",) if annual else ())),
+                level.title,
+            )
             for level in row.judged.levels
         ]
         return row.student["parcours"], tuple(headings)

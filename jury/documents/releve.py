@@ -99,7 +99,6 @@ def _context(
     years: Mapping[str, str],
 ) -> dict[str, Any]:
     session, student, verdict = sitting.document["session"], judged.part, judged.verdict
-    titles = {ue.code: ue.title for each in candidate.followed for ue in each.ues}
     return {
         "session": session,
         "held_on": date.fromisoformat(session["held_on"]),
@@ -109,7 +108,7 @@ def _context(
         "record": sitting.session.record if sitting.sealed else None,
         "student": student,
         "born": date.fromisoformat(student["birth_date"]) if student["birth_date"] else None,
-        "competences": [_competence(level, verdict, titles, sealed=sitting.sealed) for level in judged.levels],
+        "competences": [_competence(level, verdict, sealed=sitting.sealed) for level in judged.levels],
         "semesters": [_semester(each, judged, book, regulation.averaging.rounding) for each in candidate.followed],
         "possible": plain(sum((Fraction(step.ects) for level in judged.levels for step in level.ues), Fraction(0))),
         "verdict": verdict,
@@ -123,7 +122,7 @@ def _context(
     }
 
 
-def _competence(level: Level, verdict: Json, titles: Mapping[str, str], *, sealed: bool) -> CompetenceLine:
+def _competence(level: Level, verdict: Json, *, sealed: bool) -> CompetenceLine:
     """Tell a competence; before the jury has decided, averages without a code (L-19)."""
     obtained = {ue["code"]: ue["ects"] for ue in verdict["ues"]}
     ues = [
@@ -133,8 +132,7 @@ def _competence(level: Level, verdict: Json, titles: Mapping[str, str], *, seale
         for ue in level.ues
     ]
     rcue = Cell.of(level.average, RCUECode, level.decision if sealed else None) if level.decision else None
-    title = next((titles[ue.code] for ue in level.ues if titles.get(ue.code)), "")
-    return CompetenceLine(title or level.competence, level.level, tuple(ues), rcue)
+    return CompetenceLine(level.title or level.competence, level.level, tuple(ues), rcue)
 
 
 def _semester(followed: Followed, judged: Judged, book: Gradebook, rounding: Rounding) -> SemesterPart:

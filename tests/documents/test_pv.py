@@ -78,6 +78,21 @@ def test_every_student_has_figures_and_codes_in_the_columns_of_the_heading(bench
     assert all(cell.refused for group in weak.groups for cell in group)
 
 
+@pytest.mark.django_db
+def test_a_competence_has_its_title_however_a_plan_words_it() -> None:
+    maquette = factories.maquette()
+    full_time, apprentices = (
+        factories.plan(1, maquette=maquette, modality=modality) for modality in ("FI", "alternance")
+    )
+    apprentices.ues.update(title="Autrement")
+    for plan in (full_time, apprentices):
+        factories.enrolment(student=factories.student(), plan=plan)
+    session = factories.jury_session(1, plans=[full_time, apprentices])
+    (section,) = pv.context(sitting_of(session), None)["sections"]
+    assert len(section.rows) == 2
+    assert "C1, niveau 1 Intitulé de UE1.1 " in words(printed(session))
+
+
 def test_a_semester_jury_has_no_rcue_and_no_year(bench: Bench) -> None:
     session = factories.jury_session(1, plans=[bench.plans[0]])
     (section,) = pv.context(sitting_of(session), None)["sections"]

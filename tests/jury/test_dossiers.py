@@ -38,6 +38,7 @@ def test_a_dossier_is_the_contract_s() -> None:
         "status": "enrolled",
         "ues": [
             {"code": f"UE{s}.{n}", "semester": s, "competence": f"C{n}", "level": 1, "ects": "15", "average": average}
+            | {"title": f"Intitulé de UE{s}.{n}"}
             for s, n, average in [(1, 1, "12.00"), (1, 2, "9.99"), (2, 1, "0.00"), (2, 2, "20.00")]
         ],
         "record": [],
@@ -219,7 +220,7 @@ def test_a_debt_two_years_back_is_repaid_by_the_third_level() -> None:
                 factories.decision(session, student, code, **at, average="12.00" if acquired else "9.00", ects="15")
     found = scene.judged(scene.jury(plans), student)
     owed = ["UE1.2", "UE2.2", "UE3.2", "UE4.2"]
-    assert [(line["code"], code) for line, code in found.repaid] == [(code, "ADSUP") for code in owed]
+    assert [(line["code"], code) for line, code, _ in found.repaid] == [(code, "ADSUP") for code in owed]
     assert (found.debts, found.verdict["ects_total"], found.verdict["but"]) == ([], "180", True)
 
 
