@@ -16,6 +16,7 @@ from jury.access import (
     decisions_for_viewer,
     dossier_for_decider,
     dossier_for_viewer,
+    juries_for_viewer,
     plans_for_preparer,
     session_for_decider,
     session_for_preparer,
@@ -153,6 +154,13 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
 
 
 @require_GET
+def student(request: AuthenticatedRequest, student_id: int) -> HttpResponse:
+    """List the juries of one student: what each decided, its dossier, its relevé."""
+    shown, sessions = juries_for_viewer(request.user, student_id)
+    return render(request, "jury/student.html", {"student": shown, "sessions": sessions})
+
+
+@require_GET
 def dossier(request: AuthenticatedRequest, session_id: int, student_id: int) -> HttpResponse:
     """Show one student before one jury."""
     session, student = dossier_for_viewer(request.user, session_id, student_id)
@@ -209,7 +217,7 @@ def _dossier(
         "judged": judged,
         "staff": staff,
         "shows_codes": explained,
-        "averages": [(ue, told[ue.code]) for level in judged.levels for ue in level.ues if ue.code in told],
+        "pairs": [(level, [(ue, told.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs],
         "history": decisions_for_viewer(session, student),
         "anomalies": own_anomalies(sitting)(judged),
         "flags": [wording.flag(flag) for flag in judged.verdict["flags"]],
