@@ -6,7 +6,8 @@ from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
 from jury.models import Decision, JurySession
-from people.models import Student, User
+from people.access import student_for_viewer
+from people.models import Role, Student, User
 
 
 def sessions_for_viewer(user: User, formation: Formation | None, academic_year: str | None) -> QuerySet[JurySession]:
@@ -63,6 +64,22 @@ def dossier_for_printer(user: User, session_id: int, student_id: int) -> tuple[J
 def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
     """Return a jury and one of its students to its president."""
     return _dossier(user, session_id, student_id, "jury.decide")
+
+
+def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[JurySession]]:
+    """Return a student and the juries that they come before, the latest first, each with its decision on their year.
+
+    To the student, all; to those who run a formation of theirs, its own; their teachers get 403.
+    """
+    student = student_for_viewer(user, student_id)
+    if not user.has_perm("people.view_identity", student):
+        raise PermissionDenied
+    sessions = JurySession.objects.filter(plans__in=student.enrolments.values("plan")).distinct()
+    if student.user_id != user.pk:
+        sessions = sessions.filter(formation__in=user.formations_as(*Role.STAFF))
+    years = Decision.objects.filter(student=student, kind=Decision.Kind.YEAR)
+    listed = sessions.select_related("formation").prefetch_related(Prefetch("decisions", years, to_attr="years"))
+    return student, listed.order_by("-held_on", "-semester", "-pk")
 
 
 def decisions_for_viewer(session: JurySession, student: Student) -> QuerySet[Decision]:

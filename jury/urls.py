@@ -9,6 +9,7 @@ app_name = "jury"
 
 urlpatterns = [
     path("", views.sessions, name="sessions"),
+    path("etudiants/<int:student_id>/", views.student, name="student"),
     path("nouveau/", views.session_new, name="session-new"),
     path("<int:session_id>/", views.recap, name="recap"),
     path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),

@@ -85,6 +85,7 @@ DOORS: dict[str, set[str]] = {
     "POST jury:session-close": {"president"},
     "GET jury:pv": STAFF,
     "GET jury:releve": STAFF | {"student"},
+    "GET jury:student": STAFF | {"student"},
     "GET jury:dossier": STAFF | {"student"},
     "POST jury:rule": {"president"},
     "POST jury:withdraw": {"president"},

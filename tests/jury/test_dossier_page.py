@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jury import services
-from jury.models import Ruling
+from jury.models import JurySession, Ruling
 from people.models import User
 from tests import factories
 from tests.jury import scene
@@ -27,6 +27,11 @@ def test_a_dossier_explains_every_code_and_every_average(get: Get) -> None:
         assert f'<span class="rule">{rule}</span>' in html
     assert html.count("pourquoi ?<span") == 4 + 2 + 1
     assert "DS1 : ABI = 0 × 1" in html
+    assert html.count("Intitulé de UE") == 2  # each level has its name
+    first = html.split('<details class="why">')[1]
+    assert (
+        first.index("N-03") < first.index("DS1 : ABI") < first.index("moyenne, arrondie") < first.index("</details>")
+    )
     assert "DS1 : 8,00/20 × 1" in html
     assert "Somme des coefficients × moyennes : 8,00 ; divisée par 1 : 8,00 ; moyenne" in html
 
@@ -40,7 +45,7 @@ def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(ge
     module = plan.plan_modules.get(position=1).module
     factories.evaluation(module=module, groups=[factories.group("TD9")])
     html = get("dossier", scene.jury([plan], semester=1).pk, student.pk)
-    assert "<td>DS1 : 12,00/20 × 1</td>" in html
+    assert '<small class="quiet">DS1 : 12,00/20 × 1</small>' in html
     assert "bonus : +0,1 ; moyenne, arrondie selon le règlement : 12,10." in html
     assert "DS1 : non saisie (ne compte pas) <em>en attente</em>" in html
     assert "Aucune note ne compte encore." in html
@@ -59,7 +64,8 @@ def test_a_dossier_tells_earlier_juries_and_debts(get: Get) -> None:
     session = scene.cohort()
     debtor = session.candidates().get(last_name="Dette")
     html = get("dossier", session.pk, debtor.pk)
-    assert "Jury annuel S2 2024-2025" in html
+    earlier = reverse("jury:dossier", args=[JurySession.objects.get(semester=2).pk, debtor.pk])
+    assert f'<a href="{earlier}">Jury annuel S2 2024-2025</a>' in html
     assert "UE1.9 9,00" in html
     assert "Le S5 reste fermé tant que ces UE ne sont pas acquises : UE1.9 (N-11)." in html
 
@@ -116,7 +122,63 @@ def test_only_a_sitting_jury_offers_to_decide(client: Client, get: Get) -> None:
     assert ">Décider<" not in get("dossier", session.pk, student.pk)
 
 
+def test_the_year_is_explained_beside_its_code(get: Get) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, scene.HALF)
+    session = scene.opened(plans)
+
+    def year() -> tuple[list[str], list[str], str]:
+        part = get("dossier", session.pk, student.pk).split("<h2>Année</h2>")[1].split("<dt>RCUE</dt>")[0]
+        return [line.split("</dt>")[0] for line in part.split("<dt>")[1:]], scene.chips(part), part.split("why")[-1]
+
+    proposed, codes, why = year()
+    assert (proposed, codes, "N-10" in why) == (["Proposition"], ["à décider"], True)
+    services.rule(session=session, student=student, target="year", decision="RED", reason="Progrès", by=None)
+    decided, codes, why = year()
+    assert (decided, codes) == (["Proposition", "Avec les décisions du jury"], ["à décider", "RED"])
+    assert "Progrès" in why
+    services.close_session(session=session, by=None)
+    assert year()[0] == ["Proposition", "Décision"]
+
+
 # --- the student
+
+
+def test_the_juries_of_a_student_lead_to_their_dossiers_and_relevés(client: Client) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, student=factories.student(user=factories.user()))
+    sealed = scene.held(plans).session
+    preparing = scene.jury(plans[:1])
+    elsewhere = factories.plan(1, maquette=factories.maquette(formation=factories.formation("GMP")))
+    factories.enrolment(student=student, plan=elsewhere)
+    other = factories.jury_session(1, plans=[elsewhere], formation=elsewhere.maquette.formation)
+    assert student.user
+    for reader, listed in [(student.user, [sealed, preparing, other]), (factories.user("head"), [sealed, preparing])]:
+        client.force_login(reader)
+        assert reverse("jury:student", args=[student.pk]) in scene.text(
+            client.get(reverse("people:student", args=[student.pk]))
+        )
+        html = scene.text(client.get(reverse("jury:student", args=[student.pk])))
+        for session in (sealed, preparing, other):
+            for page in ("dossier", "releve"):
+                assert (f'"{reverse(f"jury:{page}", args=[session.pk, student.pk])}"' in html) == (session in listed)
+        assert scene.chips(html) == ["ADM"]
+        assert html.count("Relevé provisoire") == len(listed) - 1
+
+
+def test_a_teacher_has_no_way_to_the_juries_of_a_student(client: Client) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans)
+    teacher = factories.user("teacher")
+    factories.service(teacher=teacher, module=plans[0].plan_modules.get(position=1).module)
+    client.force_login(teacher)
+    page = reverse("jury:student", args=[student.pk])
+    assert page not in scene.text(client.get(reverse("people:student", args=[student.pk])))
+    assert client.get(page).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_student_whom_no_jury_awaits(get: Get) -> None:
+    assert "Aucun jury n’a encore été préparé." in get("student", scene.enrol(scene.year()).pk)
 
 
 def test_a_student_sees_no_code_before_the_jury_is_closed(client: Client) -> None:

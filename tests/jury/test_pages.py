@@ -172,6 +172,20 @@ def test_a_line_of_the_table(get: Get) -> None:
         assert said in html
 
 
+def test_a_competence_has_its_title_and_each_parcours_its_own(get: Get) -> None:
+    maquette = factories.maquette()
+    years = {code: scene.year(2, maquette=maquette, parcours=factories.parcours(code)) for code in ("OSC", "QMI")}
+    for code, plans in years.items():
+        for plan in plans:
+            plan.ues.filter(code__endswith=".1").update(title="")
+            plan.ues.filter(code__endswith=".2").update(title=f"Piloter {code}")
+        scene.enrol(plans)
+    session = scene.jury([plan for plans in years.values() for plan in plans])
+    assert get("recap", session.pk).count(">Piloter OSC · Piloter QMI<") == 1
+    alone = get("recap", session.pk, parcours="QMI")
+    assert ('title="Piloter QMI">Piloter QMI<' in alone, alone.count('class="quiet title"')) == (True, 1)
+
+
 def test_an_odd_jury_has_no_rcue(get: Get) -> None:
     plan = scene.semester(1)
     scene.enrol([plan], {"UE1.1": "12", "UE1.2": "9,60"})
@@ -209,12 +223,12 @@ def test_a_refused_dossier_is_shown_as_such(get: Get) -> None:
 # --- queries
 
 
-@pytest.mark.parametrize("page", ["sessions", "recap", "dossier", "session-close"])
+@pytest.mark.parametrize("page", ["sessions", "recap", "dossier", "session-close", "student"])
 def test_queries_do_not_grow(client: Client, president: User, page: str) -> None:
     plans = scene.year()
     first = scene.enrol(plans, scene.HALF)
     session = scene.opened(plans)
-    arguments = {"sessions": [], "dossier": [session.pk, first.pk]}.get(page, [session.pk])
+    arguments = {"sessions": [], "dossier": [session.pk, first.pk], "student": [first.pk]}.get(page, [session.pk])
     client.force_login(president)
 
     def ask() -> None:
