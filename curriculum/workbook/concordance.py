@@ -1,11 +1,11 @@
 """What two tables of one document say differently, and whether their UEs pair into RCUEs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from curriculum.workbook.draft import UE, Draft, Finding, Module, Semester, finding
+from curriculum.workbook.draft import UE, Draft, Evaluation, Finding, Module, Semester, finding
 from curriculum.workbook.figures import shortest
 from curriculum.workbook.french import comma
 from curriculum.workbook.naming import fold
@@ -57,12 +57,22 @@ def evaluations_differ(semester: Semester, draft: Draft) -> Iterator[Finding]:
 
 
 def _hours(module: Module) -> str | None:
-    given = {name: hours for name, hours in module.hours.items() if hours is not None}
-    return " + ".join(f"{shortest(Decimal(hours))} h {name}" for name, hours in given.items()) or None
+    return said_hours(module.hours)
 
 
 def _evaluations(module: Module) -> str | None:
-    return " + ".join(f"{each.label} {each.weight or ''}".strip() for each in module.evaluations) or None
+    return said_evaluations(module.evaluations)
+
+
+def said_hours(hours: Mapping[str, str | None]) -> str | None:
+    """Write hours on one line: « 10 h td + 8 h tp »; None where there are none."""
+    given = {name: each for name, each in hours.items() if each is not None}
+    return " + ".join(f"{shortest(Decimal(each))} h {name}" for name, each in given.items()) or None
+
+
+def said_evaluations(evaluations: Iterable[Evaluation]) -> str | None:
+    """Write evaluations on one line: « TP 2 + DS 3 »; None where there are none."""
+    return " + ".join(f"{each.label} {each.weight or ''}".strip() for each in evaluations) or None
 
 
 def _against_majority(

@@ -31,6 +31,7 @@ COUNCILS = {
     "iut": re.compile(r"conseil\s+(?:d\s?|de\s+l\s?)?iut"),
 }
 BONUS = re.compile(r"bonif\w*.*?limite de ([0-9]+(?:[.,][0-9]+)?) point")
+ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
 FOREIGN = re.compile(
     r"conseil (?:de|du) departement|conseil (?:d|de l)\s?iut|document valide|sous reserve de modif"
     r"|bonifications? eventuelle|limite de [0-9,.]+ point|systeme apogee"
@@ -94,6 +95,11 @@ def bonus_cap(texts: Iterable[str]) -> str | None:
         if match := BONUS.search(fold(text)):
             return match[1].replace(",", ".")
     return None
+
+
+def is_alternance(texts: Iterable[str]) -> bool:
+    """Whether the texts around a table say that it is in alternance or apprentissage."""
+    return any(ALTERNANCE.search(fold(text)) for text in texts)
 
 
 def is_foreign(title: str) -> bool:

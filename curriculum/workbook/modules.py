@@ -53,7 +53,7 @@ def _also(row: Row, module: Module) -> Iterator[Finding]:
             yield finding(
                 "title_differs",
                 "info",
-                f"{module.key} : « {title} » ici, « {module.title} » sur l’autre feuille.",
+                f"{module.key} : « {title} » ici, « {module.title} » est gardé.",
                 cell=cell,
                 module=module.key,
                 declared=title,
@@ -69,7 +69,7 @@ def _coded_keys(table: Table) -> list[str | None]:
     keys = [_coded_key(row, table.semester) for row in table.rows]
     among_sae = {key for row, key in zip(table.rows, keys, strict=True) if row.section == "sae"}
     return [
-        f"{key}-R" if _word(row) and row.section == "ressource" and key in among_sae else key
+        f"{key}-R" if word_of(row) and row.section == "ressource" and key in among_sae else key
         for row, key in zip(table.rows, keys, strict=True)
     ]
 
@@ -78,11 +78,11 @@ def _coded_key(row: Row, semester: int) -> str | None:
     """Return the key that the row's own code, or the word that begins its title, gives; None where neither does."""
     if row.code:
         return module_key(row.code, semester)
-    word = _word(row)
+    word = word_of(row)
     return f"{PREFIXES[word]}{semester}" if word else None
 
 
-def _word(row: Row) -> str | None:
+def word_of(row: Row) -> str | None:
     """Return which of portfolio, stage, alternance, immersion a row is, by its code, else by its title."""
     if row.code:
         return word_kind(row.code)
@@ -96,7 +96,7 @@ def _carries(row: Row) -> bool:
 
 def _kind(row: Row, key: str | None, carried: bool) -> str:
     """Return the kind of a row; outside the SAÉ pole, one that never carries a coefficient is `other`."""
-    if word := _word(row):
+    if word := word_of(row):
         return WORD_KINDS[word]
     if re.match(r"SAE[1-6]", key or "") or re.match(r"sae\b", fold(row.title or "")) or row.section == "sae":
         return "sae"

@@ -11,10 +11,9 @@ from curriculum.workbook.figures import shortest, total
 from curriculum.workbook.french import comma
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.modules import modules
-from curriculum.workbook.naming import fold, initials, module_key, module_parcours, plain, unaccented
-from curriculum.workbook.tables import NOTE_WORDS, Row, Table
+from curriculum.workbook.naming import initials, module_key, module_parcours, plain, unaccented
+from curriculum.workbook.tables import Row, Table
 
-ALTERNANCE = re.compile(r"\balternan|\bapprenti|contrats? pro")
 CAPITALS = re.compile(r"(?<![A-Z])[A-Z]{2,6}(?![A-Z])")
 PARCOURS = re.compile(r"\bparcours\s*:?\s+([^():,;–—]+)", re.IGNORECASE)
 
@@ -85,18 +84,13 @@ def settle(document: Document, options: Options) -> Draft:
     )
 
 
-def _around(table: Table) -> tuple[str, ...]:
-    """The texts that name a table: its title first, then the short lines above it, then its tab."""
-    return (table.heading, *(line for line in table.lines if len(line.split()) < NOTE_WORDS), table.sheet)
-
-
 def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | None]:
     """Return the parcours of each table: a name that codes of the document use, one written out, that of its codes."""
     coded = [{_row_parcours(row, table.semester) for row in table.rows} - {None} for table in tables]
     known = set().union(*coded)
     found: list[str | None] = []
     for table, own in zip(tables, coded, strict=True):
-        tokens = [token for text in _around(table) for token in CAPITALS.findall(unaccented(text))]
+        tokens = [token for text in table.around for token in CAPITALS.findall(unaccented(text))]
         named = next((token for token in tokens if token in known), None) or _written_out(table, speciality)
         found.append(named or (own.pop() if len(own) == 1 else None))
     return found
@@ -109,7 +103,7 @@ def _row_parcours(row: Row, semester: int) -> str | None:
 
 def _written_out(table: Table, speciality: str | None) -> str | None:
     """Return the parcours that « Parcours Organisation et Supply Chain » or « BUT QLIO OSC » names."""
-    for text in _around(table):
+    for text in table.around:
         if (match := PARCOURS.search(text)) and not text.casefold().startswith("nombre"):
             name = plain(match[1])
             return name if re.fullmatch(r"[A-Z]{2,6}", name) else initials(name)
@@ -119,7 +113,7 @@ def _written_out(table: Table, speciality: str | None) -> str | None:
 
 def _modalities(tables: Sequence[Table]) -> list[str | None]:
     """Return the modality of each table: a BUT year that has a table in alternance has its others in FI."""
-    alternance = [any(ALTERNANCE.search(fold(text)) for text in _around(table)) for table in tables]
+    alternance = [facts.is_alternance(table.around) for table in tables]
     years = {
         (table.semester + 1) // 2 for table, is_alternance in zip(tables, alternance, strict=True) if is_alternance
     }

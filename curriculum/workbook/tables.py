@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curriculum.workbook.draft import Evaluation, Finding, finding
 from curriculum.workbook.figures import NOTHING, Figure
@@ -81,9 +81,36 @@ class Table:
         """The names of its sheets, as in the workbook."""
         return self.joined or (self.sheet,)
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The texts that name it: its title first, then the short lines above it, then its tab."""
+        return (self.heading, *(line for line in self.lines if len(line.split()) < NOTE_WORDS), self.sheet)
+
     def cell(self, sheet: str, name: str) -> str:
         """Return how a cell of one of its sheets is named in findings."""
         return f"{sheet}!{name}" if self.joined else name
+
+
+def prefixed(table: Table) -> Table:
+    """Return a table whose cells begin with its sheet (`Heures S1!E6`), to be joined with one of another sheet."""
+
+    def cells(of: Mapping[str, str]) -> dict[str, str]:
+        return {name: f"{table.sheet}!{cell}" for name, cell in of.items()}
+
+    def totals(of: Totals) -> Totals:
+        return replace(of, cells=cells(of.cells))
+
+    return replace(
+        table,
+        headings=cells(table.headings),
+        rows=tuple(replace(row, cells=cells(row.cells), marks=row.marks and cells(row.marks)) for row in table.rows),
+        coefficients=totals(table.coefficients),
+        ects=totals(table.ects),
+        poles={pole: totals(each) for pole, each in table.poles.items()},
+        findings=tuple(
+            replace(each, cell=f"{table.sheet}!{each.cell}" if each.cell else None) for each in table.findings
+        ),
+    )
 
 
 def verbatim(cells: Iterable[Cell]) -> str:
