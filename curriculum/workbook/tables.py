@@ -11,6 +11,14 @@ from curriculum.workbook.naming import plain
 
 NOTE_WORDS = 7
 """A line of so many words is a note, not the name of a thing."""
+NOTE = re.compile(r"\*|\(|nb\b|n\.b|notes?\b|remarque|sous reserve|voir\b|attention")
+SECTIONS = {
+    "ressource": re.compile(r"(?:pole )?ressources?\b"),
+    "sae": re.compile(r"(?:pole )?(?:saes?\b|situations)"),
+}
+"""How the heading of a pole begins."""
+TOTAL = re.compile(r"(?:sous[- ])?(?:total|totaux|somme|cumul)\b")
+YEARLY = re.compile(r"\bannuel|\bannee\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,36 @@ def unread(cells: Iterable[Cell], at: Cell, module: str | None = None, *, why: s
         cell=at.name,
         module=module,
         declared=shown,
+    )
+
+
+def section(label: str) -> str | None:
+    """Return the pole that a folded label names: « pole sae » gives `sae`."""
+    return next((pole for pole, pattern in SECTIONS.items() if pattern.match(label)), None)
+
+
+def qualified(table: Table) -> Table:
+    """Return a table whose cells all begin with the name of their sheet, to be joined with another."""
+
+    def named(cells: Mapping[str, str]) -> dict[str, str]:
+        return {name: f"{table.sheet}!{cell}" for name, cell in cells.items()}
+
+    def totals(each: Totals) -> Totals:
+        return replace(each, cells=named(each.cells))
+
+    return replace(
+        table,
+        headings=named(table.headings),
+        rows=tuple(
+            replace(row, cells=named(row.cells), marks=None if row.marks is None else named(row.marks))
+            for row in table.rows
+        ),
+        coefficients=totals(table.coefficients),
+        ects=totals(table.ects),
+        poles={pole: totals(each) for pole, each in table.poles.items()},
+        findings=tuple(replace(each, cell=each.cell and f"{table.sheet}!{each.cell}") for each in table.findings),
+        hours=totals(table.hours),
+        pole_ects={pole: totals(each) for pole, each in table.pole_ects.items()},
     )
 
 

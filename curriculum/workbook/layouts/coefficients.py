@@ -12,22 +12,28 @@ from curriculum.workbook.figures import Figure, read_figure, total
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.guard import Unreadable, letters
 from curriculum.workbook.naming import fold, is_code, is_numbered, module_key, plain, read_semester, ue_code
-from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, lines_of, unread, verbatim
+from curriculum.workbook.tables import (
+    NOTE,
+    NOTE_WORDS,
+    SECTIONS,
+    TOTAL,
+    YEARLY,
+    Row,
+    Table,
+    Totals,
+    lines_of,
+    section,
+    unread,
+    verbatim,
+)
 
 NAME = "coefficients"
 SEEKS = "un tableau par semestre dont l’en-tête porte « Code », « Intitulé » et une colonne par UE (« Coeff UE11 »)"
 
 UE_LINE = re.compile(r"UE\s*\.?\s*[1-9](?:\s*[.\-]?\s*[1-9])?\s*[-–—:.]*\s*(?=[^\W\d])(.+)", re.IGNORECASE)
-SECTIONS = {
-    "ressource": re.compile(r"(?:pole )?ressources?\b"),
-    "sae": re.compile(r"(?:pole )?(?:saes?\b|situations)"),
-}
 HEADING = re.compile(r"modules?\b|tronc commun|specialite|parcours|semestre|pole\b")
-NOTE = re.compile(r"\*|\(|nb\b|n\.b|notes?\b|remarque|sous reserve|voir\b|attention")
 ECTS = re.compile(r"\bects\b|^credits?\b")
-TOTAL = re.compile(r"(?:sous[- ])?(?:total|totaux|somme|cumul)\b")
 WHOLE = re.compile(r"(?:total|totaux|somme|cumul)( general| des?| coef\w*\.?| du| semestre| s?[1-6])*")
-YEARLY = re.compile(r"\bannuel|\bannee\b")
 SHIFTS = ((0, 0), (1, 1), (-1, -1), (0, 1), (0, -1))
 """How far the names of a row, and its figures, may stand from their columns; the first that makes sense is kept."""
 
@@ -168,7 +174,7 @@ class _Reading:
 
     def _section(self, label: str) -> None:
         """Note under which pole the following rows stand, from a heading or the label beside the rows."""
-        self.section = next((pole for pole, pattern in SECTIONS.items() if pattern.match(label)), None)
+        self.section = section(label)
 
     def _total(self, label: str, cells: tuple[Cell, ...], attempt: _Attempt) -> None:
         """Read a row of totals: coefficients, ECTS, or one pole's; a year's total is a check of another table."""
