@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from curriculum.workbook.columns import ROLES, is_figure
-from curriculum.workbook.crosses import competence
+from curriculum.workbook.columns import is_figure
+from curriculum.workbook.crosses import TITLE, competence
 from curriculum.workbook.draft import Finding
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, NOTHING, figure, read_figure, total
@@ -48,7 +48,7 @@ def tables(sheet: Sheet) -> Iterator[Table]:
 def _columns(sheet: Sheet, row: int) -> Columns | None:
     cells = sheet.rows[row]
     coefficient = next((cell for cell in cells if COEFFICIENT.match(fold(cell.text))), None)
-    title = next((cell for cell in cells if ROLES["title"].search(fold(cell.text)) and cell != coefficient), None)
+    title = next((cell for cell in cells if TITLE.search(fold(cell.text)) and cell != coefficient), None)
     if title is None or coefficient is None or title.column > coefficient.column:
         return None
     ects = next((cell.column for cell in cells if ECTS.search(fold(cell.text))), None)

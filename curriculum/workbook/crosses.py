@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from curriculum.workbook.columns import ROLES, is_figure
+from curriculum.workbook.columns import is_figure
 from curriculum.workbook.draft import Finding
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, Figure, read_figure
@@ -13,6 +13,7 @@ from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.naming import fold, plain, read_semester
 from curriculum.workbook.tables import NOTE, TOTAL, YEARLY, Row, Table, Totals, lines_of, section, unread, verbatim
 
+TITLE = re.compile(r"enseignement|intitul|libell|\bmodules?\b|matiere|designation")
 HOUR = re.compile(r"(?:h(?:eures?)?\b\.? ?(?:de |en )?)?(cmi|cm|td|tp|sd?r|ter|projet|total)s?\b\.?(?: heures?| h)?")
 CROSS = re.compile(r"[x×✓✔✗✘●•]|oui", re.IGNORECASE)
 LEVELLED = re.compile(r"(.*?[^\s:,(–—-])[\s:,(–—-]*niveau\s*([1-3])\)?", re.IGNORECASE)
@@ -56,7 +57,7 @@ def tables(sheet: Sheet) -> Iterator[Table]:
 
 
 def _columns(sheet: Sheet, row: int) -> Columns | None:
-    title = next((cell for cell in sheet.rows[row] if ROLES["title"].search(fold(cell.text))), None)
+    title = next((cell for cell in sheet.rows[row] if TITLE.search(fold(cell.text))), None)
     if title is None:
         return None
     headings: list[Cell] = []
@@ -70,7 +71,7 @@ def _columns(sheet: Sheet, row: int) -> Columns | None:
         if cell.column > title.column and (match := HOUR.fullmatch(fold(cell.text))):
             hours.setdefault("sr" if match[1] == "sdr" else match[1], cell.column)
     ues = sorted(
-        (cell for cell in headings if cell.column > title.column and competence(cell.text)),
+        (cell for cell in headings if cell.column > title.column and competence(cell.in_force)),
         key=lambda cell: cell.column,
     )
     if len(hours) < FEWEST_HOURS or not ues:
@@ -105,14 +106,14 @@ class _Reading:
 
     def table(self) -> Table:
         """Return what was read; a UE is the rank of its column, until a sheet of coefficients says better."""
-        named = {ue: competence(cell.text) for ue, cell in self.ues.items()}
+        named = {ue: competence(cell.in_force) for ue, cell in self.ues.items()}
         return Table(
             sheet=self.sheet.name,
             semester=self.semester,
             heading=self.heading,
             lines=tuple(self.lines),
             notes=tuple(self.notes),
-            ues={ue: plain(cell.in_force) for ue, cell in self.ues.items()},
+            ues={ue: f"{said[0]} Niveau {said[1]}" for ue, said in named.items() if said},
             headings={ue: cell.name for ue, cell in self.ues.items()},
             rows=tuple(self.rows),
             findings=tuple(self.findings),

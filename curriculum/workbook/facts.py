@@ -1,6 +1,7 @@
 """What a document says of itself around its tables: speciality, institution, year, councils, bonus."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -9,6 +10,13 @@ from curriculum.workbook.naming import fold, plain, read_year, unaccented
 SPECIALITY = re.compile(r"(?<![A-Za-z])BUT[\s_-]+(?:[^()]{0,80}\()?([A-Z][A-Z0-9]{1,7})(?![A-Za-z0-9])")
 NAME = r"[A-Z][\w'’]*(?:[ -](?:(?:de|du|des|la|le|les|sur|en)[ -])*[A-Z][\w'’]*)*"
 INSTITUTION = re.compile(rf"\bIUT(?:\s+(?:de|du|des|d['’]))?(?:\s+(?:la|le|les|l['’]))?\s*{NAME}")
+WORD = r"[A-ZÀ-Ý][a-zà-ÿ'’]+"
+TOWN = re.compile(rf"\bBUT [A-Z][A-Z0-9]{{1,7}} ((?:L[ae]s? )?{WORD}(?:[ -](?:(?:sur|en|les)[ -])?{WORD})*)(?![\w.])")
+"""A town behind the speciality in the name of a file: `BUT_QLIO_Rodez_deliberation`."""
+DOCUMENT = re.compile(
+    r"maquette|coef|heure|horaire|volume|mcc|modalite|deliberation|annexe|version|copie|annee|semestre|parcours"
+    r"|final|projet|valid|formation|initiale|alternance|apprenti|departement|tableau|excel|classeur|document|export"
+)
 MONTHS = [
     "janvier",
     "fevrier",
@@ -48,11 +56,13 @@ def speciality(texts: Iterable[str], file_name: str) -> str | None:
 
 
 def institution(texts: Iterable[str], file_name: str) -> str | None:
-    """Return the first IUT that the texts name (« IUT de Rodez »), else the file's name."""
-    for text in (*texts, file_name.rpartition(".")[0].replace("_", " ")):
+    """Return the first IUT that the texts name (« IUT de Rodez »), else the file's name, or the town it names."""
+    name = plain(unicodedata.normalize("NFC", file_name).rpartition(".")[0].replace("_", " "))
+    for text in (*texts, name):
         if match := INSTITUTION.search(plain(text)):
             return match[0]
-    return None
+    match = TOWN.search(name)
+    return match[1] if match and not DOCUMENT.match(fold(match[1])) else None
 
 
 def validation_dates(texts: Iterable[str]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def _ues(hours: Table, weights: Table) -> dict[str, str]:
 
 def _served(row: Row, ues: Mapping[str, str]) -> Row:
     """Return a row whose crosses are for the UEs of the coefficients."""
-    marks = {ues[ue]: cell for ue, cell in (row.marks or {}).items()}
+    marks = dict(sorted((ues[ue], cell) for ue, cell in (row.marks or {}).items()))
     return replace(row, marks=marks, dashes=frozenset(ues[ue] for ue in row.dashes))
 
 

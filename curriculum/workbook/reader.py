@@ -27,9 +27,9 @@ def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft,
 
 
 def _recognised(book: Book) -> tuple[Layout, tuple[Table, ...]]:
-    """Return the layout that finds the most tables, or refuse with what was looked for and what was found."""
+    """Return the layout that reads the most sheets, or refuse with what was looked for and what was found."""
     found = [(layout, layout.read(book)) for layout in LAYOUTS]
-    layout, tables = max(found, key=lambda each: len(each[1]))
+    layout, tables = max(found, key=lambda each: sum(len(table.sheets) for table in each[1]))
     if not tables:
         sought = " ; ".join(each.SEEKS for each in LAYOUTS)
         raise Unreadable(f"aucune présentation connue. Cherché : {sought}. Trouvé : {_glimpse(book)}.")

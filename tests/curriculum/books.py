@@ -1,4 +1,4 @@
-"""The real workbook, and what other secretariats do to it."""
+"""The real workbooks, and what other secretariats do to them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +14,14 @@ from curriculum.workbook.reader import read
 from curriculum.workbook.settle import Options
 
 NAME = "002_BUT_QLIO_coefficients_2025-2026.xlsx"
-PATH = Path(__file__).parents[2] / "fixtures" / "maquettes" / NAME
+FOLDER = Path(__file__).parents[2] / "fixtures" / "maquettes"
+PATH = FOLDER / NAME
 
 
 @cache
-def original() -> Draft:
-    """The draft of the workbook as the council voted it."""
-    return draft(PATH.read_bytes())
+def original(name: str = NAME) -> Draft:
+    """The draft of a workbook as the council voted it."""
+    return draft((FOLDER / name).read_bytes(), name)
 
 
 def draft(data: bytes, name: str = NAME, options: Options | None = None) -> Draft:
@@ -33,15 +34,15 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def edited(edit: Callable[[Workbook], object]) -> bytes:
-    """The workbook after an edit of its openpyxl form."""
-    book = load_workbook(PATH, rich_text=True)
+def edited(edit: Callable[[Workbook], object], source: str = NAME) -> bytes:
+    """A workbook after an edit of its openpyxl form."""
+    book = load_workbook(FOLDER / source, rich_text=True)
     edit(book)
     return saved(book)
 
 
-def reread(edit: Callable[[Workbook], object], name: str = NAME) -> Draft:
-    return draft(edited(edit), name)
+def reread(edit: Callable[[Workbook], object], name: str = NAME, *, source: str = NAME) -> Draft:
+    return draft(edited(edit, source), name)
 
 
 def facts(document: Draft) -> list[Semester]:
