@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from curriculum.workbook import blocks, crosses
-from curriculum.workbook.crosses import LEVELLED
 from curriculum.workbook.grid import Book, Cell, Sheet
-from curriculum.workbook.joining import alone, joined
+from curriculum.workbook.layouts import crosses, poles
+from curriculum.workbook.layouts.by_title import alone, joined
+from curriculum.workbook.layouts.crosses import LEVELLED
 from curriculum.workbook.naming import fold, plain
 from curriculum.workbook.tables import Table
 
@@ -23,7 +23,7 @@ LEVEL_FIRST = re.compile(r"niveau\s*([1-3])\b.*", re.IGNORECASE)
 
 def read(book: Book) -> tuple[Table, ...]:
     """Return one table a semester, in the order of the first sheet that tells of it."""
-    weights = [table for sheet in book.sheets for table in blocks.tables(sheet)]
+    weights = [table for sheet in book.sheets for table in poles.tables(sheet)]
     tables = []
     for hours in (table for sheet in book.sheets for table in crosses.tables(sheet)):
         other = _other(hours, weights)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from curriculum.workbook.columns import is_figure
-from curriculum.workbook.crosses import TITLE, competence
 from curriculum.workbook.draft import Finding
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, NOTHING, figure, read_figure, total
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.layouts.crosses import TITLE, competence
 from curriculum.workbook.naming import fold, plain, read_semester, ue_code
 from curriculum.workbook.tables import NOTE, TOTAL, Row, Table, Totals, lines_of, section, unread, verbatim
 
