@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from curriculum.models import Maquette
 from curriculum.workbook import codec
 from tests.curriculum.books import NAME, PATH, edited, original
 
+ROOT = Path(__file__).parents[2]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -147,3 +150,28 @@ def test_an_export_that_cannot_be_says_why(capsys: Captured, tmp_path: Path) -> 
     assert ends("export_maquette", "BUT-QLIO", "2025-2026", "-o", str(tmp_path / "absent" / "m.json")) == 1
     assert "Écriture impossible" in complained(capsys)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (("import_maquette", str(PATH)), 0, "18 tableaux"),
+        (("import_maquette", str(PATH)), 0, "Rien à quoi comparer : la base de données ne répond pas, ou n’a pas"),
+        (("import_maquette", str(PATH), "--write"), 1, "Rien n’est enregistré : la base de données ne répond pas"),
+        (("export_maquette", "BUT-QLIO", "2025-2026"), 1, "Rien à écrire : la base de données ne répond pas"),
+    ],
+)
+def test_a_database_without_tables_is_no_traceback(
+    arguments: tuple[str, ...], status: int, sentence: str, tmp_path: Path
+) -> None:
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/vide.sqlite3"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    told = (found.stdout + found.stderr).replace("\u00a0", " ")
+    assert (found.returncode, sentence in told, "Traceback" in told) == (status, True, False)

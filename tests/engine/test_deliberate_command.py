@@ -64,6 +64,42 @@ def test_a_lone_surrogate_comes_back_as_it_came() -> None:
     assert json.loads(found.stdout)["verdicts"][0]["id"] == "\ud800"
 
 
+def test_a_reader_who_leaves_is_no_error(tmp_path: Path) -> None:
+    cases = tmp_path / "cas.json"
+    cases.write_text(document(*[GOOD] * 400), encoding="utf-8")
+    writer = subprocess.Popen(  # noqa: S603
+        [sys.executable, "manage.py", "deliberate", str(cases)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert writer.stdout
+    assert writer.stderr
+    assert writer.stdout.readline() == b'{"schema": "deliberate/1", "averages": [\n'
+    writer.stdout.close()
+    assert (writer.stderr.read(), writer.wait()) == (b"", 141)
+    writer.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "il manque CAS.json"),
+        (("a", "b"), "argument inconnu\xa0: b"),
+        (("a", "-o"), "-o attend une valeur"),
+        (("a", "--no-color=1"), "--no-color n’attend pas de valeur\xa0: '1'"),
+        (("a", "-v", "x"), "-v/--verbosity\xa0: la valeur 'x' n’est pas un nombre entier"),
+        (("a", "-v", "9"), "-v/--verbosity\xa0: la valeur 9 n’est pas parmi 0, 1, 2, 3"),
+        (("a", "--ver"), "l’option --ver est ambiguë\xa0: --version, --verbosity"),
+    ],
+)
+def test_arguments_are_refused_in_french(arguments: tuple[str, ...], sentence: str) -> None:
+    found = deliberate(*arguments)
+    first, usage = found.stderr.decode().split("\n", 1)
+    assert (found.returncode, first) == (2, f"Arguments refusés\xa0: {sentence}. On attendait\xa0:")
+    assert usage.strip().startswith("manage.py deliberate [-h] [-o SORTIE.json]")
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

@@ -7,16 +7,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
 from curriculum import store
+from curriculum.management.command import NO_DATABASE, FrenchCommand
 from curriculum.workbook import codec
 from curriculum.workbook.french import typeset
 
 NOT_FOUND = 1
 
 
-class Command(BaseCommand):
+class Command(FrenchCommand):
     help = "Écrit une maquette enregistrée, au format JSON : sa dernière version."
     requires_system_checks = []
 
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         parser.add_argument("-o", dest="output", metavar="FICHIER", help="fichier à écrire (sinon sortie standard)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        maquette = store.latest(options["code"], options["year"])
+        try:
+            maquette = store.latest(options["code"], options["year"])
+        except DatabaseError:
+            self.leave(f"Rien à écrire : {NO_DATABASE}.")
         if maquette is None:
             self.leave(f"Aucune maquette {options['code']} {options['year']} n’est enregistrée.")
         text = codec.dumps(store.load(maquette))

@@ -7,11 +7,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from curriculum import store
 from curriculum.diff import diff
+from curriculum.management.command import NO_DATABASE, FrenchCommand
 from curriculum.services import Document, import_maquette, understand
 from curriculum.store import MaquetteRefused
 from curriculum.workbook import codec, guard
@@ -25,7 +25,7 @@ HAS_ERRORS, NOT_UNDERSTOOD = 1, 2
 LEVELS = {"error": "ERREUR", "warning": "attention", "info": "info"}
 
 
-class Command(BaseCommand):
+class Command(FrenchCommand):
     help = "Lit une maquette (.xlsx ou .json), dit ce qui y est compris et ce qui cloche ; n’écrit qu’avec --write."
     requires_system_checks = []
 
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             maquette = import_maquette(document=document, by=None, accept_errors=accept_errors)
         except MaquetteRefused as refusal:
             self.leave(f"Rien n’est enregistré : {refusal}", HAS_ERRORS)
+        except DatabaseError:
+            self.leave(f"Rien n’est enregistré : {NO_DATABASE}.", HAS_ERRORS)
         if not quiet:
             self.stdout.write(typeset(f"Enregistrée : {maquette}."))
 
@@ -104,7 +106,7 @@ def report(document: Document) -> Iterator[str]:
     try:
         stored = store.latest(formation.code, formation.academic_year)
     except DatabaseError:
-        yield "La base de données n’est pas prête (manage.py migrate) : rien à quoi comparer."
+        yield f"Rien à quoi comparer : {NO_DATABASE}."
         return
     if stored is None:
         yield f"Aucune maquette {formation.code} {formation.academic_year} n’est enregistrée."

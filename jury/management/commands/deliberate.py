@@ -9,15 +9,14 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
-
+from curriculum.management.command import FrenchCommand
 from jury.engine.strict import Refused
 from jury.engine.wire import SCHEMA, Document, read_document
 
 SOME_REFUSED, UNUSABLE = 1, 2
 
 
-class Command(BaseCommand):
+class Command(FrenchCommand):
     help = "Calcule les moyennes et les décisions de jury d’un fichier JSON (schéma deliberate/1)."
     requires_system_checks = []
 

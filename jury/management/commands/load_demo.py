@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 
+from curriculum.management.command import FrenchCommand
 from curriculum.models import Formation
 from jury.demo.department import INSTITUTION, Demonstration, load_demonstration
 from jury.demo.papers import print_papers
@@ -18,7 +19,7 @@ from people.models import User
 PASSWORD = "Jury-de-juillet-2026"  # noqa: S105 - printed, of accounts that exist on a trial machine only
 
 
-class Command(BaseCommand):
+class Command(FrenchCommand):
     help = "Remet la base de démonstration à neuf, y tient les jurys, et écrit les documents dans var/demo/."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
