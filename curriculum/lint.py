@@ -14,6 +14,7 @@ from curriculum.workbook.figures import shortest, total
 from curriculum.workbook.french import comma
 
 SEMESTER_ECTS = Decimal(30)
+NAMES = {"cm": "CM", "td": "TD", "tp": "TP", "sr": "SR", "projet": "projet", "cmi": "CMI", "ter": "TER"}
 
 
 def lint(draft: Draft) -> Draft:
@@ -94,7 +95,11 @@ def amended_cell(semester: Semester, draft: Draft) -> Iterator[Finding]:
             confirmed = declared is not None and Decimal(declared) == computed
             verdict = "le confirme" if confirmed else f"ne le confirme pas (somme {comma(shortest(computed))})"
             agreed = ects.get(ue)
-            also = " ; les ECTS aussi" if confirmed and agreed and Decimal(agreed) == computed else ""
+            also = ""
+            if agreed and Decimal(agreed) == computed:
+                also = " ; les ECTS aussi" if confirmed else f" ; les ECTS ({comma(agreed)}) le confirment"
+            if not confirmed and declared is not None and Decimal(declared) == _before(semester, ue):
+                also += " ; avec les chiffres rayés, il serait juste"
             kept = f"{comma(amendment.new)} est en vigueur" if amendment.new else "rien ne le remplace"
             yield finding(
                 "amended_cell",
@@ -107,6 +112,14 @@ def amended_cell(semester: Semester, draft: Draft) -> Iterator[Finding]:
                 declared=declared,
                 computed=shortest(computed),
             )
+
+
+def _before(semester: Semester, ue: str) -> Decimal:
+    """The sum of a UE as it would be with the figures struck out."""
+    amended = [each.amended[ue] for each in semester.modules if ue in each.amended]
+    return semester.coefficient_sum(ue) + sum(
+        (Decimal(each.old) - Decimal(each.new or 0) for each in amended), Decimal(0)
+    )
 
 
 def ects_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
@@ -153,22 +166,26 @@ def semester_ects(semester: Semester, draft: Draft) -> Iterator[Finding]:
 
 
 def hours_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
-    """The declared hours against the sum of the modules'; alternatives of one place count once."""
-    declared = semester.declared.hours
-    sums: dict[str | None, Decimal] = {None: Decimal(0)}
-    for module in semester.modules:
-        sums[module.parcours] = sums.get(module.parcours, Decimal(0)) + Decimal(module.hours["total"] or 0)
-    computed = sums.pop(None) + max(sums.values(), default=Decimal(0))
-    if declared is not None and Decimal(declared) != computed:
-        yield finding(
-            "hours_total",
-            "warning",
-            f"{semester.label} : {comma(declared)} heures annoncées, "
-            f"la somme des modules est {comma(shortest(computed))}.",
-            cell=semester.trace.cells.get(("hours",)),
-            declared=declared,
-            computed=shortest(computed),
-        )
+    """The declared hours, of the semester and of its year, against the sum of the modules'."""
+    other = next(iter(concordance.others(semester, draft)), None)
+    own = {**semester.trace.hours, "total": semester.declared.hours}
+    checks = [("hours", name, declared, [semester]) for name, declared in own.items()]
+    if other:
+        annual = semester.trace.annual_hours
+        checks += [("annual", name, declared, [semester, other]) for name, declared in annual.items()]
+    for what, name, declared, tables in checks:
+        computed = sum((each.hours_sum(name) for each in tables), Decimal(0))
+        if declared is not None and Decimal(declared) != computed:
+            kind = "" if name == "total" else f" de {NAMES[name]}"
+            yield finding(
+                "hours_total",
+                "warning",
+                f"{semester.label}{', total annuel' if what == 'annual' else ''} : {comma(declared)} heures{kind} "
+                f"annoncées, la somme des modules est {comma(shortest(computed))}.",
+                cell=semester.trace.cells.get(("hours",) if (what, name) == ("hours", "total") else (what, name)),
+                declared=declared,
+                computed=shortest(computed),
+            )
 
 
 def hours_row(semester: Semester, draft: Draft) -> Iterator[Finding]:

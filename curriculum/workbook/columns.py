@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import AMENDED, figure
@@ -11,17 +11,31 @@ from curriculum.workbook.naming import fold, is_code, is_numbered, plain
 from curriculum.workbook.tables import verbatim
 
 UE_COLUMN = re.compile(r"(?:coef\w*\.?\s*)?(?:de\s+(?:l['’]\s*)?)?UE\s*\.?\s*[1-9]", re.IGNORECASE)
-ROLES = {
+NAMES = {
     "code": re.compile(r"\bcodes?\b"),
-    "total": re.compile(r"\btotal\b|\bsomme\b|^coef\w*\.?(?: (?:du )?semestre| s[1-6])?$"),
     "title": re.compile(r"intitul|libell|\bmodules?\b|matiere|enseignement|\bnoms?\b|designation"),
 }
-"""In this order: « Code module » is a code, « Total module » a total."""
+TOTAL = {"total": re.compile(r"\btotal\b|\bsomme\b|^coef\w*\.?(?: (?:du )?semestre| s[1-6])?$")}
+MODALITIES = {
+    "weights": re.compile(r"^repartition|\bpoids\b|ponderation"),
+    "labels": re.compile(r"modalite|\bm\.?c\.?c\b|epreuve|^evaluations?$"),
+}
+HOURS = {
+    "hours.cm": re.compile(r"^(?:h(?:eures)?\.? )?cm$|^cours$"),
+    "hours.td": re.compile(r"^(?:h(?:eures)?\.? )?td$"),
+    "hours.tp": re.compile(r"^(?:h(?:eures)?\.? )?tp$"),
+    "hours.sr": re.compile(r"^(?:h(?:eures)?\.? )?sd?r$"),
+    "hours.projet": re.compile(r"^(?:h(?:eures)?\.? )?projets?(?: tut\w*\.?)?$"),
+}
+VOLUME = {"hours.total": re.compile(r"\bvol(?:ume)?\b|horaire|\bheures?\b|^h$|^nb\.? h\w*$")}
+COEFFICIENTS = {"code": NAMES["code"], **TOTAL, "title": NAMES["title"]}
+"""What each column is, by the words of its heading: « Code module » is a code, « Total module » a total."""
 OTHER = re.compile(r"heure|volume|horaire|\bects\b|modalite|repartition|evaluation|^cm$|^td$|^tp$|^sr$|projet")
 NOTES = re.compile(
     r"^n\s?°?$|^#$|rang|ordre|ligne|remarque|observation|comment|note|memo|responsable|enseignants?$|visa"
 )
 LONGEST_WORDS = 40
+NONE = range(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +48,20 @@ class Columns:
     total: range
     ues: Mapping[range, str]
     others: Mapping[int, Cell]
+    hours: Mapping[str, range] = field(default_factory=dict)
+    """By `hours.cm`, `hours.td`… and `hours.total`."""
+    labels: range = NONE
+    weights: range = NONE
 
     @property
     def first_figure(self) -> int:
         """The first column that holds figures."""
-        return min(columns.start for columns in (self.total, *self.ues) if columns)
+        return min(columns.start for columns in (self.total, *self.ues, *self.hours.values()) if columns)
+
+    @property
+    def first_ue(self) -> int:
+        """The first column of a UE, or of figures where there is none."""
+        return min((columns.start for columns in self.ues), default=self.first_figure)
 
     def unread(self, sheet: Sheet, last: int) -> Iterator[Finding]:
         """Report the columns that mean something and are not of this layout; margins for notes are left alone."""
@@ -57,60 +80,88 @@ class Columns:
                 )
 
 
-def find_columns(sheet: Sheet) -> list[Columns]:
-    """Return the tables of a sheet whose header names a code or a title, and at least one UE, from top to bottom."""
+def find_columns(sheet: Sheet, seeks: Mapping[str, re.Pattern[str]]) -> list[Columns]:
+    """Return the tables of a sheet whose header names a UE, and a code, a title or modalities, from top to bottom.
+
+    `seeks` says which columns the layout knows, by the words of their headings.
+    """
     found: list[Columns] = []
     for row in sheet.rows:
-        if (not found or row > found[-1].row + 1) and (columns := _columns(sheet, row)):
+        if (not found or row > found[-1].row + 1) and (columns := _columns(sheet, row, seeks)):
             found.append(columns)
     return found
 
 
-def _columns(sheet: Sheet, row: int) -> Columns | None:
-    cells = [cell for cell in sheet.rows[row] if _names_ue(cell)]
+def _columns(sheet: Sheet, row: int, seeks: Mapping[str, re.Pattern[str]]) -> Columns | None:
+    cells = [cell for cell in sheet.rows[row] if names_ue(cell)]
     if not cells:
         return None
+    covered = {column for cell in cells for column in sheet.span(cell)}
+    roles = {
+        role: cell
+        for role, cell in headings(sheet, row, seeks).items()
+        if role in MODALITIES or (cell.column < cells[-1].column and covered.isdisjoint(sheet.span(cell)))
+    }
+    named = [roles[role].column for role in NAMES if role in roles]
+    if not named and MODALITIES.keys().isdisjoint(roles):
+        return None
+    ues = {sheet.span(cell): plain(cell.text) for cell in cells if cell.column > max(named, default=0)}
+    return assemble(sheet, row, roles, ues) if ues else None
+
+
+def headings(sheet: Sheet, row: int, seeks: Mapping[str, re.Pattern[str]]) -> dict[str, Cell]:
+    """Return the heading of each column that is sought, in a row or in the two above it, the closest first."""
     roles: dict[str, Cell] = {}
     for above in (row, row - 1, row - 2):
         for cell in sheet.rows.get(above, ()):
-            if (role := _role(cell)) and cell.column < cells[-1].column:
-                roles.setdefault(role, cell)
-    names = [roles[role].column for role in ("code", "title") if role in roles]
-    ues = {sheet.span(cell): plain(cell.text) for cell in cells if names and cell.column > max(names)}
-    if not ues:
-        return None
+            words = fold(cell.text)
+            if len(words) <= LONGEST_WORDS and not names_ue(cell):
+                role = next((role for role, pattern in seeks.items() if pattern.search(words)), None)
+                roles.setdefault(role or "", cell)
+    roles.pop("", None)
+    return roles
+
+
+def assemble(sheet: Sheet, row: int, roles: Mapping[str, Cell], ues: Mapping[range, str]) -> Columns:
+    """Return the columns of a table from their headings; names without a heading are found by what they hold."""
     spans = {role: sheet.span(cell) for role, cell in roles.items()}
-    code = spans.get("code") or _code_column(sheet, row, spans["title"].start)
-    title = spans.get("title") or range(code.stop, code.stop + 1)
-    used = {column for columns in (code, title, spans.get("total", ()), *ues) for column in columns}
-    top = min(cell.row for cell in roles.values())
-    headings = [cell for above in range(top, row + 1) for cell in sheet.rows.get(above, ())]
-    others = {cell.column: cell for cell in headings if cell.column not in used}
+    figures = [span for role, span in spans.items() if role not in NAMES]
+    left = min(span.start for span in (*figures, *ues))
+    code = spans.get("code") or _code_column(sheet, row, spans["title"].start if "title" in spans else left)
+    title = spans.get("title") or (range(code.stop, max(left, code.stop + 1)) if code else range(1, left))
+    used = {column for columns in (code, title, *figures, *ues) for column in columns}
+    top = min((cell.row for cell in roles.values()), default=row)
+    named = [cell for above in range(top, row + 1) for cell in sheet.rows.get(above, ())]
+    others = {cell.column: cell for cell in named if cell.column not in used}
     between = range(code.start, title.start)
     if code.stop <= title.start and not any(column in others for column in between):
         code = between  # a code may be cut over the unnamed columns that follow it
-    return Columns(row, code, title, spans.get("total", range(0)), ues, others)
+    return Columns(
+        row=row,
+        code=code,
+        title=title,
+        total=spans.get("total", NONE),
+        ues=ues,
+        others=others,
+        hours={role: span for role, span in spans.items() if role.startswith("hours.")},
+        labels=spans.get("labels", NONE),
+        weights=spans.get("weights", NONE),
+    )
 
 
-def _names_ue(cell: Cell) -> bool:
+def names_ue(cell: Cell) -> bool:
+    """Whether a heading is that of a UE: `UE 3.1`, « Coeff UE31 »."""
     return "ue" in cell.text.casefold() and UE_COLUMN.match(plain(cell.text)) is not None
 
 
-def _role(cell: Cell) -> str | None:
-    words = fold(cell.text)
-    if len(words) > LONGEST_WORDS or _names_ue(cell):
-        return None
-    return next((role for role, pattern in ROLES.items() if pattern.search(words)), None)
-
-
-def _code_column(sheet: Sheet, row: int, title: int) -> range:
-    """Return the column, left of the titles, that holds codes although its heading does not say so."""
+def _code_column(sheet: Sheet, row: int, limit: int) -> range:
+    """Return the column, left of another, that holds codes although its heading does not say so."""
     counts = {
         column: sum(is_numbered(cell.text) for (line, at), cell in sheet.cells.items() if line > row and at == column)
-        for column in range(1, title)
+        for column in range(1, limit)
     }
-    best = max(counts, key=lambda column: counts[column], default=title)
-    return range(best, best + 1) if counts.get(best) else range(title, title)
+    best = max(counts, key=lambda column: counts[column], default=limit)
+    return range(best, best + 1) if counts.get(best) else range(limit, limit)
 
 
 def is_figure(cell: Cell) -> bool:

@@ -49,7 +49,7 @@ def evaluations_differ(semester: Semester, draft: Draft) -> Iterator[Finding]:
             "evaluations_differ",
             "info",
             f"{module.key} : évaluations « {_evaluations(module)} » ici, « {kept} » ailleurs dans le semestre.",
-            cell=semester.trace.cells.get(("weights", module.place)),
+            cell=semester.trace.cells.get(("labels", module.place)),
             module=module.key,
             declared=_evaluations(module),
             computed=kept,
@@ -65,14 +65,15 @@ def _evaluations(module: Module) -> str | None:
 
 
 def said_hours(hours: Mapping[str, str | None]) -> str | None:
-    """Write hours on one line: « 10 h td + 8 h tp »; None where there are none."""
-    given = {name: each for name, each in hours.items() if each is not None}
+    """Write hours on one line: « 10 h td + 8 h tp »; a zero says no more than a blank; None where there are none."""
+    given = {name: each for name, each in hours.items() if each and (Decimal(each) or name == "total")}
     return " + ".join(f"{shortest(Decimal(each))} h {name}" for name, each in given.items()) or None
 
 
 def said_evaluations(evaluations: Iterable[Evaluation]) -> str | None:
     """Write evaluations on one line: « TP 2 + DS 3 »; None where there are none."""
-    return " + ".join(f"{each.label} {each.weight or ''}".strip() for each in evaluations) or None
+    weights = ((each.label, shortest(Decimal(each.weight)) if each.weight else "") for each in evaluations)
+    return " + ".join(f"{label} {weight}".strip() for label, weight in weights) or None
 
 
 def _against_majority(
@@ -118,7 +119,7 @@ def code_differs(semester: Semester, draft: Draft) -> Iterator[Finding]:
 
 def ue_without_pair(semester: Semester, draft: Draft) -> Iterator[Finding]:
     """A UE whose competence level has no UE in the other semester of the year: no RCUE (N-05)."""
-    paired = {(ue.competence, ue.level) for other in _others(semester, draft) for ue in other.ues}
+    paired = {(ue.competence, ue.level) for other in others(semester, draft) for ue in other.ues}
     for ue in semester.ues:
         if (ue.competence, ue.level) not in paired:
             yield finding(
@@ -136,7 +137,7 @@ def _sibling(semester: Semester) -> int:
     return semester.semester + 1 if semester.semester % 2 else semester.semester - 1
 
 
-def _others(semester: Semester, draft: Draft) -> list[Semester]:
+def others(semester: Semester, draft: Draft) -> list[Semester]:
     """The tables that a student of this one follows in the other semester of the year, the closest first."""
     found = [
         other
@@ -154,7 +155,7 @@ def pole_share(semester: Semester, draft: Draft) -> Iterator[Finding]:
         if semester.but_year < 3:
             places = [(semester, ue)]
         elif semester.semester % 2 == 0:
-            places = _pair(semester, ue, _others(semester, draft))
+            places = _pair(semester, ue, others(semester, draft))
         else:
             places = []
         sae = sum((each.coefficient_sum(one.code, "sae") for each, one in places), Decimal(0))

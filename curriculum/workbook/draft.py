@@ -105,13 +105,17 @@ class Trace:
 
     `cells` says where a thing stands: ("code", place), ("title", place), ("hours", place), ("coefficient", place, ue),
     ("marked", place, ue), ("total", ue), ("ects", ue), (pole, ue), (pole, ue, "ects"), and ("total",), ("ects",) and
-    ("hours",) for the general totals.
+    ("hours",) for the general totals; ("labels", place) and ("weights", place); ("hours", name) and ("annual", name)
+    for the hours declared of each kind.
     """
 
     cells: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     row_totals: Mapping[str, str] = field(default_factory=dict)
     total: str | None = None
     ects: str | None = None
+    hours: Mapping[str, str] = field(default_factory=dict)
+    annual_hours: Mapping[str, str] = field(default_factory=dict)
+    """The hours declared for the semester, and for its year, by name: `cm`… and `total`."""
     dashes: frozenset[tuple[str, str]] = frozenset()
     validated_on: Mapping[str, str] = field(default_factory=dict)
 
@@ -148,6 +152,14 @@ class Semester:
             if pole is None or module.pole == pole:
                 added = total(value for code, value in module.coefficients.items() if ue in (None, code))
                 sums[module.parcours] = sums.get(module.parcours, Decimal(0)) + added
+        common = sums.pop(None, Decimal(0))
+        return common + max(sums.values(), default=Decimal(0))
+
+    def hours_sum(self, name: str) -> Decimal:
+        """Add the hours of one kind (`cm`… or `total`); alternatives of a place count once."""
+        sums: dict[str | None, Decimal] = {}
+        for module in self.modules:
+            sums[module.parcours] = sums.get(module.parcours, Decimal(0)) + Decimal(module.hours.get(name) or 0)
         common = sums.pop(None, Decimal(0))
         return common + max(sums.values(), default=Decimal(0))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from curriculum.workbook.naming import fold, plain, read_year, unaccented
 
 SPECIALITY = re.compile(r"(?<![A-Za-z])BUT[\s_-]+(?:[^()]{0,80}\()?([A-Z][A-Z0-9]{1,7})(?![A-Za-z0-9])")
+DEPARTMENT = re.compile(r"\b[Dd][ée]partement\s+([A-Z][A-Z0-9]{1,7})(?![A-Za-z0-9])")
 NAME = r"[A-Z][\w'’]*(?:[ -](?:(?:de|du|des|la|le|les|sur|en)[ -])*[A-Z][\w'’]*)*"
 INSTITUTION = re.compile(rf"\bIUT(?:\s+(?:de|du|des|d['’]))?(?:\s+(?:la|le|les|l['’]))?\s*{NAME}")
 WORD = r"[A-ZÀ-Ý][a-zà-ÿ'’]+"
@@ -47,10 +48,11 @@ FOREIGN = re.compile(
 
 
 def speciality(texts: Iterable[str], file_name: str) -> str | None:
-    """Return the speciality that the texts name most often (« BUT QLIO »), else the file's name."""
-    found = Counter(match[1] for text in texts for match in SPECIALITY.finditer(plain(text)))
-    if found:
-        return found.most_common(1)[0][0]
+    """Return the speciality that the texts name most often (« BUT QLIO », « Département QLIO »), else the file."""
+    lines = [plain(text) for text in texts]
+    for pattern in (SPECIALITY, DEPARTMENT):
+        if found := Counter(match[1] for line in lines for match in pattern.finditer(line)):
+            return found.most_common(1)[0][0]
     match = SPECIALITY.search(file_name)
     return match[1] if match else None
 

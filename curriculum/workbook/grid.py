@@ -32,6 +32,8 @@ class Cell:
     text: str = ""
     struck: str = ""
     kept: str = ""
+    parts: tuple[tuple[str, bool], ...] = ()
+    """The text in its pieces, each with whether it is struck out."""
 
     @property
     def name(self) -> str:
@@ -148,6 +150,7 @@ def _cells(sheet: Any, row: list[dict[str, Any]]) -> Iterator[Cell]:
             text="".join(part for part, _ in parts),
             struck="".join(part for part, struck in parts if struck),
             kept="".join(part for part, struck in parts if not struck),
+            parts=tuple(parts),
         )
 
 

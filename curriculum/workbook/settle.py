@@ -41,10 +41,7 @@ def settle(document: Document, options: Options) -> Draft:
     """Return the draft of a document. Raises Unreadable where two tables claim one place, or nothing names it."""
     tables = document.tables
     texts = [text for sheet in document.texts.values() for text in sheet.values()]
-    own_texts = [
-        {table.cell(sheet, cell): text for sheet in table.sheets for cell, text in document.texts[sheet].items()}
-        for table in tables
-    ]
+    own_texts = [_texts_around(table, document.texts) for table in tables]
     speciality = facts.speciality(texts, document.name)
     if speciality is None and options.formation is None:
         raise Unreadable("la spécialité n’est écrite nulle part : donnez le code de la formation (--formation).")
@@ -82,6 +79,13 @@ def settle(document: Document, options: Options) -> Draft:
         validated_on=facts.majority_dates(dates),
         findings=document.findings,
     )
+
+
+def _texts_around(table: Table, texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the texts of a table's sheets by cell, without its titles, where a sentence may have slipped."""
+    titles = {row.cells.get("title") for row in table.rows}
+    own = {table.cell(sheet, cell): text for sheet in table.sheets for cell, text in texts[sheet].items()}
+    return {cell: text for cell, text in own.items() if cell not in titles}
 
 
 def _parcours(tables: Sequence[Table], speciality: str | None) -> list[str | None]:
@@ -192,6 +196,8 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
         cells |= {(kind,) if name == "total" else (kind, name): cell for name, cell in totals.cells.items()}
     for pole, totals in table.pole_ects.items():
         cells |= {(pole, ue, "ects"): cell for ue, cell in totals.cells.items()}
+    for kind, totals in (("hours", table.hours), ("annual", table.annual_hours)):
+        cells |= {(kind, name): cell for name, cell in totals.cells.items()}
     if "total" in table.hours.cells:
         cells[("hours",)] = table.hours.cells["total"]
     for row, module in zip(table.rows, listed, strict=True):
@@ -208,6 +214,8 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
         },
         total=table.coefficients.general,
         ects=table.ects.general,
+        hours=dict(table.hours.figures),
+        annual_hours=dict(table.annual_hours.figures),
         dashes=frozenset(
             (module.place, ue) for row, module in zip(table.rows, listed, strict=True) for ue in row.dashes
         ),

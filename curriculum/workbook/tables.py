@@ -30,7 +30,7 @@ class Row:
     line: int
     figures: Mapping[str, Figure]
     cells: Mapping[str, str]
-    """Where « code », « title », « total », « hours », « weights » and each UE's figure stand."""
+    """Where « code », « title », « total », « hours », « labels », « weights » and each UE's figure stand."""
     total: Figure = NOTHING
     section: str | None = None
     """The pole whose heading stands above: `ressource`, `sae`, or None where the table has none."""
@@ -79,6 +79,8 @@ class Table:
     poles: Mapping[str, Totals] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     hours: Totals = field(default_factory=Totals)
+    annual_hours: Totals = field(default_factory=Totals)
+    """The hours declared for the year, where the table of its second semester says them."""
     pole_ects: Mapping[str, Totals] = field(default_factory=dict)
     competences: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """UE code to the competence and the level that the document itself gives it."""

@@ -61,3 +61,58 @@ def module(semester: Semester, key: str) -> Module:
 
 def findings(document: Draft, code: str) -> list[Finding]:
     return [finding for _, finding in document.all_findings if finding.code == code]
+
+
+# What any secretariat may do to a workbook without changing what the council voted
+
+
+def insert_rows_above(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.insert_rows(1, 3)
+
+
+def insert_columns(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.insert_cols(1, 2)
+        sheet.insert_cols(6)
+
+
+def insert_rows_inside(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.insert_rows(20, 2)
+
+
+def rename_sheets(book: Workbook) -> None:
+    for rank, sheet in enumerate(book.worksheets):
+        sheet.title = f"Feuil{rank + 1}"
+
+
+def add_version(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.title = f"{sheet.title} (v2)"
+
+
+def reverse_sheets(book: Workbook) -> None:
+    book._sheets.reverse()  # type: ignore[attr-defined]
+
+
+def type_figures_as_text(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int | float):
+                    cell.value = f"\u00a0{cell.value} ".replace(".", ",")
+
+
+def replace_spaces(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace(" ", "\u00a0 ")
+
+
+HANDS = (
+    *(insert_rows_above, insert_columns, insert_rows_inside, rename_sheets, add_version, reverse_sheets),
+    *(type_figures_as_text, replace_spaces),
+)

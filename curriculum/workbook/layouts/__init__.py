@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from curriculum.workbook.grid import Book
-from curriculum.workbook.layouts import blocks, coefficients, deliberation
+from curriculum.workbook.layouts import blocks, coefficients, deliberation, hours, mcc
 from curriculum.workbook.tables import Table
 
 
@@ -19,4 +19,4 @@ class Layout(Protocol):
         """Return the tables of this layout that the workbook holds; none when it is of another family."""
 
 
-LAYOUTS: tuple[Layout, ...] = (coefficients, blocks, deliberation)
+LAYOUTS: tuple[Layout, ...] = (mcc, coefficients, blocks, deliberation, hours)
