@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from curriculum.workbook.columns import NOTES, is_figure
 from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import DASH, NOTHING, Figure, figure, read_figure, shortest, total
 from curriculum.workbook.french import comma
@@ -50,6 +51,18 @@ def read_credits(cell: Cell) -> Figure:
     return Figure(figure(credits[1])) if credits else read_figure(cell)
 
 
+def _amended(cell: Cell, title: str) -> Finding:
+    old, new = plain(cell.struck), plain(cell.kept)
+    return finding(
+        "amended_cell",
+        "warning",
+        f"« {title} » : {old} est rayé, {new} est en vigueur ; aucune somme ne le confirme.",
+        cell=cell.name,
+        declared=old,
+        computed=new,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Columns:
     row: int
@@ -57,6 +70,7 @@ class _Columns:
     nature: int
     hours: Mapping[int, str]
     credits: int | None
+    margins: frozenset[int] = frozenset()
 
 
 def _columns(sheet: Sheet) -> list[_Columns]:
@@ -75,7 +89,8 @@ def _columns(sheet: Sheet) -> list[_Columns]:
         ]
         if nature and len(named) > 1 and left:
             credits = next((cell.column for cell in cells if CREDITS.fullmatch(fold(cell.text))), None)
-            found.append(_Columns(row, max(left, key=left.count), nature.column, named, credits))
+            margins = frozenset(cell.column for cell in cells if NOTES.search(fold(cell.text)))
+            found.append(_Columns(row, max(left, key=left.count), nature.column, named, credits, margins))
     return found
 
 
@@ -138,9 +153,19 @@ class _Reading:
         at = {name: self.sheet.at(line, column) for column, name in self.columns.hours.items()}
         hours = {name: read_hours(cell) for name, cell in at.items()}
         odd = [at[name] for name, each in hours.items() if not each.understood]
+        known = {self.columns.credits, *self.columns.hours, *self.columns.margins}
+        odd += [
+            cell
+            for cell in cells
+            if cell.column > self.columns.nature and cell.column not in known and is_figure(cell)
+        ]
         given = {name: each for name, each in hours.items() if each.value is not None}
+        if not nature and not (title and given) and self.rows and line > self.rows[-1].line + 1:
+            self.notes.append(verbatim(cells))
+            return
         if odd:
             self.findings.append(unread(cells, odd[0]))
+        self.findings += [_amended(cell, title) for cell in at.values() if cell.struck and cell.kept.strip()]
         if COMPETENCE.match(nature) and title:
             self._competence(titled, line)
             self.said[self.ue or ""] = {name: (at[name].name, each.value or "") for name, each in given.items()}

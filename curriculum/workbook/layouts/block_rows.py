@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curriculum.workbook.columns import is_figure
+from curriculum.workbook.columns import NOTES, is_figure
 from curriculum.workbook.draft import Evaluation, Finding, finding
 from curriculum.workbook.figures import Figure, read_figure
+from curriculum.workbook.french import comma
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.naming import fold, is_numbered, module_key, plain
 from curriculum.workbook.tables import Row, unread, verbatim
@@ -31,6 +32,8 @@ class Columns:
     types: Mapping[int, str]
     weight: int
     ects: int | None
+    margins: frozenset[int] = frozenset()
+    """The columns of remarks, which are left alone."""
 
     @property
     def first_figure(self) -> int:
@@ -65,6 +68,7 @@ def _columns(sheet: Sheet, row: int, weight: Cell) -> Columns | None:
         types={cell.column: plain(cell.text) for cell in types},
         weight=weight.column,
         ects=credits,
+        margins=frozenset(cell.column for cell in near if NOTES.search(fold(cell.text))),
     )
 
 
@@ -92,12 +96,18 @@ class Names:
         return self.code if is_numbered(self.code) else None
 
 
+def begins_code(cell: Cell) -> bool:
+    """Whether a cell is a module's code, or the first part of one."""
+    text = plain(cell.in_force)
+    return STUB.fullmatch(text) is not None or is_numbered(text)
+
+
 def read_names(cells: list[Cell]) -> Names:
     """Return what the cells left of the figures say."""
     names = Names()
     for cell in cells:
         text = plain(cell.in_force)
-        if not names.title and not names.code and (STUB.fullmatch(text) or is_numbered(text)):
+        if not names.title and not names.code and begins_code(cell):
             names.code = text
             names.cells["code"] = cell.name
         elif not names.title and names.code and not names.coded and NUMBER.fullmatch(text):
@@ -143,7 +153,8 @@ def attempt(sheet: Sheet, columns: Columns, line: int, moved: tuple[int, int] = 
     weight = sheet.at(line, columns.weight + figures)
     types = {sheet.at(line, column + figures): label for column, label in columns.types.items()}
     read = {cell: read_figure(cell) for cell in (*types, weight)}
-    over = [cell for cell in cells if cell.column >= edge and cell not in read and is_figure(cell)]
+    known = {cell.column for cell in read} | columns.margins
+    over = [cell for cell in cells if cell.column >= edge and cell.column not in known and is_figure(cell)]
     odd = [cell for cell, each in read.items() if not each.understood]
     weighed = [cell for cell in types if read[cell].value is not None]
     at = {"weight": weight.name} | ({"weights": weighed[0].name} if weighed else {})
@@ -153,10 +164,10 @@ def attempt(sheet: Sheet, columns: Columns, line: int, moved: tuple[int, int] = 
 
 def read_row(sheet: Sheet, columns: Columns, line: int, semester: int) -> tuple[Attempt, list[Finding]]:
     """Read a line where it stands, or one column away when only that makes sense, and report what is odd."""
-    cells = sheet.rows[line]
+    cells = tuple(cell for cell in sheet.rows[line] if cell.column > columns.ue or begins_code(cell))
     straight = attempt(sheet, columns, line)
     if straight.makes_sense:
-        return straight, []
+        return straight, _amended(sheet, columns, line, _key(straight.names, semester))
     for moved in SHIFTS:
         other = attempt(sheet, columns, line, moved)
         if other.makes_sense and other.weight.value and (other.names.coded or not moved[0]):
@@ -166,6 +177,25 @@ def read_row(sheet: Sheet, columns: Columns, line: int, semester: int) -> tuple[
 
 def _key(names: Names, semester: int) -> str | None:
     return module_key(names.coded, semester) if names.coded else None
+
+
+def _amended(sheet: Sheet, columns: Columns, line: int, key: str | None) -> list[Finding]:
+    """Report the coefficients of evaluations that stand two in a cell: nothing printed confirms either."""
+    read = [(cell, read_figure(cell)) for column in columns.types if (cell := sheet.at(line, column)).text]
+    return [
+        finding(
+            "amended_evaluations",
+            "warning",
+            f"{key or 'Ligne sans code'} : {comma(each.old)} est rayé, {comma(each.value)} est en vigueur "
+            f"({columns.types[cell.column]}) ; aucune somme ne le confirme.",
+            cell=cell.name,
+            module=key,
+            declared=each.old,
+            computed=each.value,
+        )
+        for cell, each in read
+        if each.old is not None
+    ]
 
 
 def _shifted(cells: tuple[Cell, ...], moved: tuple[int, int], key: str | None) -> Finding:

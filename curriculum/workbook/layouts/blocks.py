@@ -5,12 +5,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curriculum.workbook.columns import is_figure
-from curriculum.workbook.draft import Finding
+from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import read_figure
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.layouts import block_hours
 from curriculum.workbook.layouts.block_join import entries
-from curriculum.workbook.layouts.block_rows import STUB, Columns, alternative, find_columns, is_ue, read_row, row_of
+from curriculum.workbook.layouts.block_rows import (
+    Columns,
+    alternative,
+    begins_code,
+    find_columns,
+    is_ue,
+    read_row,
+    row_of,
+)
 from curriculum.workbook.naming import fold, is_numbered, plain, read_semester, ue_code
 from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, lines_of, unread, verbatim
 
@@ -49,6 +57,19 @@ def _tables(sheet: Sheet, parcours: frozenset[str]) -> Iterator[Table]:
         above = last + 1
 
 
+def _misplaced(cells: tuple[Cell, ...], named: str, ue: str) -> Finding:
+    """Report a total that names another UE than the one whose lines it closes."""
+    return finding(
+        "unknown_ue",
+        "warning",
+        f"{ue} : la ligne de total nomme {named} ; elle est comptée pour {ue}, dont elle ferme le bloc.",
+        cell=cells[0].name,
+        ue=ue,
+        declared=named,
+        computed=ue,
+    )
+
+
 class _Reading:
     """The reading of one table: its lines one after the other, and what is known so far."""
 
@@ -65,7 +86,7 @@ class _Reading:
         self.totals: dict[str, Totals] = {name: Totals() for name in ("coefficients", "ects", *SECTIONS)}
         self.notes: list[str] = []
         self.findings: list[Finding] = []
-        self.closed = False
+        self.closed = 0
         for line in range(above, columns.top):
             cells = sheet.rows.get(line, ())
             if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells)):
@@ -112,7 +133,7 @@ class _Reading:
         labels += [cell for cell in cells if self.columns.ue < cell.column < self.columns.first_figure]
         if not labels:
             over = [cell for cell in cells if is_figure(cell) and cell.column >= self.columns.first_figure]
-            if over and not any(map(is_ue, cells)):
+            if over and not any(map(is_ue, cells)) and not self.closed:
                 self.findings.append(unread(cells, over[0]))
             return
         text = fold(" ".join(cell.in_force for cell in labels))
@@ -133,7 +154,7 @@ class _Reading:
             self.sentences.setdefault(self.ue, [])
             if self.columns.ects is not None:
                 self._declare("ects", self.sheet.at(cell.row, self.columns.ects), self.ue)
-        elif TOTAL.fullmatch(fold(text)) or STUB.fullmatch(text) or is_numbered(text):
+        elif TOTAL.fullmatch(fold(text)) or begins_code(cell):
             return True
         elif self.ue and not self.closed:
             self.sentences[self.ue].append(text)
@@ -160,12 +181,14 @@ class _Reading:
         elif pole and self.ue:
             self._declare(pole, weight, self.ue)
         elif ue:
-            self._declare("coefficients", weight, ue if ue in self.sentences else self.ue)
+            if self.ue and ue != self.ue:
+                self.findings.append(_misplaced(cells, ue, self.ue))
+            self._declare("coefficients", weight, self.ue or ue)
         elif read_semester(label) or label in WHOLE:
             self._declare("coefficients", weight, None)
             if self.columns.ects is not None:
                 self._declare("ects", self.sheet.at(line, self.columns.ects), None)
-            self.closed = True
+            self.closed = line
         else:
             self.findings.append(unread(cells, cells[0]))
 
@@ -175,10 +198,11 @@ class _Reading:
         read, findings = read_row(self.sheet, self.columns, line, self.semester)
         figures = [cell for cell in cells if is_figure(cell) and cell.column >= self.columns.first_figure]
         bare = not (figures or read.names.code or alternative(read.names.title, self.parcours)[1])
-        if bare and (self.closed or len(text.split()) >= NOTE_WORDS or text.endswith(".")):
-            self.notes.append(text)
+        below = self.closed and read.names.coded is None and (line > self.closed + 1 or not figures)
+        if below or (bare and (len(text.split()) >= NOTE_WORDS or text.endswith("."))):
+            self.notes.append(verbatim(cells))
         elif self.ue is None or self.closed or not (read.names.title or read.names.coded) or bare:
-            self.findings.append(unread(cells, labels[0]))
+            self.findings.append(unread([cell for cell in cells if cell.column >= labels[0].column], labels[0]))
         else:
             self.findings += findings
             self.rows.append(self._alternative(row_of(read, self.ue, self.section, line, self.parcours), self.ue))
