@@ -110,16 +110,22 @@ def prefixed(table: Table) -> Table:
     def totals(of: Totals) -> Totals:
         return replace(of, cells=cells(of.cells))
 
+    def found(of: Iterable[Finding]) -> tuple[Finding, ...]:
+        return tuple(replace(each, cell=each.cell and f"{table.sheet}!{each.cell}") for each in of)
+
     return replace(
         table,
         headings=cells(table.headings),
-        rows=tuple(replace(row, cells=cells(row.cells), marks=row.marks and cells(row.marks)) for row in table.rows),
+        rows=tuple(
+            replace(row, cells=cells(row.cells), marks=row.marks and cells(row.marks), findings=found(row.findings))
+            for row in table.rows
+        ),
         coefficients=totals(table.coefficients),
         ects=totals(table.ects),
         poles={pole: totals(each) for pole, each in table.poles.items()},
-        findings=tuple(
-            replace(each, cell=f"{table.sheet}!{each.cell}" if each.cell else None) for each in table.findings
-        ),
+        findings=found(table.findings),
+        hours=totals(table.hours),
+        pole_ects={pole: totals(each) for pole, each in table.pole_ects.items()},
     )
 
 
@@ -144,31 +150,6 @@ def unread(cells: Iterable[Cell], at: Cell, module: str | None = None, *, why: s
 def section(label: str) -> str | None:
     """Return the pole that a folded label names: « pole sae » gives `sae`."""
     return next((pole for pole, pattern in SECTIONS.items() if pattern.match(label)), None)
-
-
-def qualified(table: Table) -> Table:
-    """Return a table whose cells all begin with the name of their sheet, to be joined with another."""
-
-    def named(cells: Mapping[str, str]) -> dict[str, str]:
-        return {name: f"{table.sheet}!{cell}" for name, cell in cells.items()}
-
-    def totals(each: Totals) -> Totals:
-        return replace(each, cells=named(each.cells))
-
-    return replace(
-        table,
-        headings=named(table.headings),
-        rows=tuple(
-            replace(row, cells=named(row.cells), marks=None if row.marks is None else named(row.marks))
-            for row in table.rows
-        ),
-        coefficients=totals(table.coefficients),
-        ects=totals(table.ects),
-        poles={pole: totals(each) for pole, each in table.poles.items()},
-        findings=tuple(replace(each, cell=each.cell and f"{table.sheet}!{each.cell}") for each in table.findings),
-        hours=totals(table.hours),
-        pole_ects={pole: totals(each) for pole, each in table.pole_ects.items()},
-    )
 
 
 def lines_of(sheet: Sheet, first: int, last: int) -> list[str]:

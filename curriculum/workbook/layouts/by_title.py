@@ -1,7 +1,7 @@
 """Join the hours of a semester and its coefficients, printed on two sheets: by title, by part of one, by place."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,7 +9,7 @@ from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import Figure
 from curriculum.workbook.modules import WORD_TITLES
 from curriculum.workbook.naming import fold
-from curriculum.workbook.tables import Row, Table, qualified
+from curriculum.workbook.tables import Row, Table, prefixed
 
 PART = re.compile(r"(?:^|\s)[-–—•]\s*")
 WORDS = tuple(WORD_TITLES.values())
@@ -20,7 +20,7 @@ ALIKE = Fraction(1, 2)
 def joined(hours: Table, weights: Table) -> Table:
     """Return one table of two sheets; what the sheet of hours names has its title, cells name their sheet."""
     if hours.sheet != weights.sheet:
-        hours, weights = qualified(hours), qualified(weights)
+        hours, weights = prefixed(hours), prefixed(weights)
     ues = _ues(hours, weights)
     taught = [_served(row, ues) for row in hours.rows]
     found, left = _matches(taught, weights.rows)
@@ -164,7 +164,7 @@ def _squeezed(title: str | None) -> str:
     return "".join(_words(title or ""))
 
 
-def _one(row: Row, weighed: Iterable[tuple[Row, str]]) -> Row:
+def _one(row: Row, weighed: Sequence[tuple[Row, str]]) -> Row:
     """Return a row of hours with its coefficients."""
     figures: dict[str, Figure] = {}
     cells, also, dashes = dict(row.cells), dict(row.also), row.dashes
@@ -173,7 +173,10 @@ def _one(row: Row, weighed: Iterable[tuple[Row, str]]) -> Row:
         cells |= {ue: cell for ue, cell in each.cells.items() if ue != "title"}
         also[each.cells["title"]] = title
         dashes |= each.dashes
-    return replace(row, title=split(row.title)[0], figures=figures, cells=cells, also=also, dashes=dashes)
+    findings = (*row.findings, *(each for weight, _ in weighed for each in weight.findings))
+    return replace(
+        row, title=split(row.title)[0], figures=figures, cells=cells, also=also, dashes=dashes, findings=findings
+    )
 
 
 def _grouped(rows: Iterable[Row], marks: Mapping[str, str] | None) -> list[Row]:

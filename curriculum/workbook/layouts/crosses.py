@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curriculum.workbook.columns import is_figure
 from curriculum.workbook.draft import Finding
 from curriculum.workbook.facts import is_foreign
-from curriculum.workbook.figures import DASH, Figure, read_figure
+from curriculum.workbook.figures import DASH, read_figure
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.naming import fold, plain, read_semester
@@ -162,12 +162,14 @@ class _Reading:
         self.end = cells[0].row
         if YEARLY.search(label):
             return
-        at = self.sheet.at(self.end, self.columns.hours["total"]) if "total" in self.columns.hours else None
-        read = read_figure(at) if at else Figure()
-        if self.totals is not None or not read.understood:
-            self.findings.append(unread(cells, at or cells[0]))
+        at = {name: self.sheet.at(self.end, column) for name, column in self.columns.hours.items()}
+        read = {name: read_figure(cell) for name, cell in at.items()}
+        odd = [at[name] for name, each in read.items() if not each.understood]
+        if self.totals is not None or odd:
+            self.findings.append(unread(cells, (odd or cells)[0]))
             return
-        self.totals = Totals({}, read.value, {"total": at.name} if at else {})
+        values = {name: each.value for name, each in read.items() if each.value is not None}
+        self.totals = Totals(values, values.get("total"), {name: at[name].name for name in values})
 
     def _module(self, cells: tuple[Cell, ...], title: Cell) -> None:
         """Read a module's row, and report the cells of it that are not understood."""
@@ -183,16 +185,18 @@ class _Reading:
         if is_figure(title):
             self.findings.append(unread(cells, title))
             return
-        if odd:
-            self.findings.append(unread(cells, odd[0], why=" tout entière"))
         self.rows.append(
             Row(
                 code=None,
                 title=plain(title.in_force),
                 line=line,
                 figures={},
-                cells={"title": title.name} | ({"hours": hours["total"].name} if "total" in hours else {}),
+                cells={
+                    "title": title.name,
+                    **{"hours" if name == "total" else f"hours.{name}": cell.name for name, cell in hours.items()},
+                },
                 section=self.section,
+                findings=tuple(unread(cells, each, title.name) for each in odd[:1]),
                 hours=read,
                 marks={ue: marks[ue].name for ue, text in said.items() if CROSS.fullmatch(text)},
                 dashes=frozenset(ue for ue, text in said.items() if text and DASH.fullmatch(text)),

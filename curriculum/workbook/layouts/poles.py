@@ -192,8 +192,6 @@ class _Reading:
             for cell in cells
             if is_figure(cell) and title.column < cell.column < max(used) and cell.column not in used
         ]
-        if odd:
-            self.findings.append(unread(cells, odd[0], why=" tout entière"))
         self.rows.append(
             Row(
                 code=None,
@@ -202,6 +200,7 @@ class _Reading:
                 figures={self.ue: read if read.understood else NOTHING},
                 cells={"title": title.name, self.ue: weight.name},
                 section=self.section,
+                findings=tuple(unread(cells, each, title.name) for each in odd[:1]),
                 dashes=frozenset({self.ue} if weight.text and DASH.fullmatch(plain(weight.text)) else ()),
             )
         )
