@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from curriculum.workbook import facts
 from curriculum.workbook.draft import HOURS, Amendment, Finding, Module, finding
+from curriculum.workbook.figures import shortest, total
+from curriculum.workbook.french import comma
 from curriculum.workbook.naming import PREFIXES, clean_title, fold, module_key, word_kind
 from curriculum.workbook.tables import Row, Table
 
@@ -42,7 +44,8 @@ def modules(tables: Sequence[Table], parcours: Sequence[str | None]) -> list[tup
         found.append((listed, findings))
     mended = _mend_titles(tables, found)
     for table, (listed, findings) in zip(tables, mended, strict=True):
-        findings += [each for row, module in zip(table.rows, listed, strict=True) for each in _also(row, module)]
+        for row, module in zip(table.rows, listed, strict=True):
+            findings += [*_also(row, module), *_amended_hours(row, module)]
     return mended
 
 
@@ -58,6 +61,27 @@ def _also(row: Row, module: Module) -> Iterator[Finding]:
                 module=module.key,
                 declared=title,
                 computed=module.title,
+            )
+
+
+def _amended_hours(row: Row, module: Module) -> Iterator[Finding]:
+    """Report two figures in one cell of hours, and whether the row's sum confirms the second one."""
+    declared = row.hours["total"].value if "total" in row.hours else None
+    computed = total(each.value for name, each in row.hours.items() if name != "total" and each.value)
+    confirmed = declared is not None and Decimal(declared) == computed
+    for name, each in row.hours.items():
+        if each.old is not None:
+            kept = f"{comma(each.value)} est en vigueur" if each.value else "rien ne le remplace"
+            verdict = "le confirme" if confirmed else f"ne le confirme pas (somme {comma(shortest(computed))})"
+            yield finding(
+                "amended_cell",
+                "info" if confirmed else "warning",
+                f"{module.key}, heures ({name}) : {comma(each.old)} est rayé, {kept} ; le total de la ligne "
+                f"({comma(declared)}) {verdict}.",
+                cell=row.cells.get("hours" if name == "total" else f"hours.{name}"),
+                module=module.key,
+                declared=declared,
+                computed=shortest(computed),
             )
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from curriculum.workbook.columns import is_figure
-from curriculum.workbook.draft import Finding
+from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.facts import is_foreign
-from curriculum.workbook.figures import DASH, read_figure
+from curriculum.workbook.figures import DASH, read_figure, total
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.naming import fold, plain, read_semester
@@ -19,6 +20,8 @@ CROSS = re.compile(r"[x×✓✔✗✘●•]|oui", re.IGNORECASE)
 LEVELLED = re.compile(r"(.*?[^\s:,(–—-])[\s:,(–—-]*niveau\s*([1-3])\)?", re.IGNORECASE)
 """A competence and its level: « Supply Chain Niveau1 »."""
 FEWEST_HOURS = 2
+SHIFTS = ((1, 1), (-1, -1), (0, 1), (0, -1))
+"""How far the title and crosses of a row, and its hours, may stand from their columns; the first to fit wins."""
 HEADER_ROWS = 3
 """How far below the names of the columns those of the UEs may stand."""
 
@@ -80,6 +83,32 @@ def _columns(sheet: Sheet, row: int) -> Columns | None:
     return Columns(row, body, title.column, hours, tuple(ues), {cell.column: cell for cell in headings})
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One way to read a row; `moved` says how far, `odd` what it cannot read, `whole` whether no figure is left."""
+
+    moved: tuple[int, int]
+    row: Row
+    odd: list[Cell]
+    is_titled: bool
+    whole: bool
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it reads as a module whose hours are the sum it declares."""
+        whole = self.row.hours["total"].value if "total" in self.row.hours else None
+        parts = [each.value for name, each in self.row.hours.items() if name != "total" and each.value]
+        return self.is_titled and not self.odd and whole is not None and total(parts) == Decimal(whole)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a row is better read one column away: its hours prove it, or its crosses where it has no hours."""
+        marked = (
+            bool(self.row.marks) and bool(self.moved[0]) and not any(each.value for each in self.row.hours.values())
+        )
+        return self.whole and (self.adds_up or (self.is_titled and not self.odd and marked))
+
+
 class _Reading:
     """The reading of one table: its rows one after the other, and what is known so far."""
 
@@ -128,16 +157,16 @@ class _Reading:
                 self._line(cells)
 
     def _line(self, cells: tuple[Cell, ...]) -> None:
-        line, title = cells[0].row, self.sheet.at(cells[0].row, self.columns.title)
+        line = cells[0].row
         label = next((fold(cell.in_force) for cell in cells if cell.column <= self.columns.title), "")
         says = any(is_figure(cell) or CROSS.fullmatch(plain(cell.text)) for cell in cells)
         if TOTAL.match(label):
             self._total(label, cells)
         elif self.totals is not None and (not says or line > self.end + 1):
             self.notes.append(verbatim(cells))
-        elif title.text and says:
+        elif says and any(cell.column >= self.columns.title for cell in cells if not is_figure(cell)):
             self._side(cells)
-            self._module(cells, title)
+            self._module(cells)
         else:
             self._text(cells, label, says=says)
 
@@ -171,37 +200,50 @@ class _Reading:
         values = {name: each.value for name, each in read.items() if each.value is not None}
         self.totals = Totals(values, values.get("total"), {name: at[name].name for name in values})
 
-    def _module(self, cells: tuple[Cell, ...], title: Cell) -> None:
-        """Read a module's row, and report the cells of it that are not understood."""
-        self.end = line = title.row
-        hours = {name: self.sheet.at(line, column) for name, column in self.columns.hours.items()}
-        marks = {ue: self.sheet.at(line, heading.column) for ue, heading in self.ues.items()}
+    def _module(self, cells: tuple[Cell, ...]) -> None:
+        """Read a module's row, where it stands or one column away, and report the cells that are not understood."""
+        self.end = cells[0].row
+        attempt = self._attempt(cells, 0, 0)
+        if not attempt.adds_up:
+            moved = (self._attempt(cells, *by) for by in SHIFTS)
+            attempt = next((each for each in moved if each.fits), attempt)
+        if not attempt.is_titled:
+            self.findings.append(unread(cells, cells[0]))
+            return
+        said = [unread(cells, each, attempt.row.title) for each in attempt.odd[:1]]
+        if any(attempt.moved):
+            said.append(shifted(cells, attempt.row.cells["title"], sum(attempt.moved) > 0))
+        self.rows.append(replace(attempt.row, findings=tuple(said)))
+
+    def _attempt(self, cells: tuple[Cell, ...], aside: int, figures: int) -> "_Attempt":
+        """Read a row with its title and crosses, and its hours, so many columns away from their headings."""
+        line = cells[0].row
+        title = self.sheet.at(line, self.columns.title + aside)
+        hours = {name: self.sheet.at(line, column + figures) for name, column in self.columns.hours.items()}
+        marks = {ue: self.sheet.at(line, heading.column + aside) for ue, heading in self.ues.items()}
         read = {name: read_figure(cell) for name, cell in hours.items()}
         said = {ue: plain(cell.kept if cell.struck else cell.text) for ue, cell in marks.items()}
         used = {title.name, *(cell.name for cell in (*hours.values(), *marks.values()))}
         odd = [hours[name] for name, each in read.items() if not each.understood]
         odd += [marks[ue] for ue, text in said.items() if not (DASH.fullmatch(text) or CROSS.fullmatch(text))]
-        odd += [cell for cell in cells if is_figure(cell) and cell.name not in used and not self._is_aside(cell)]
-        if is_figure(title):
-            self.findings.append(unread(cells, title))
-            return
-        self.rows.append(
-            Row(
-                code=None,
-                title=plain(title.in_force),
-                line=line,
-                figures={},
-                cells={
-                    "title": title.name,
-                    **{"hours" if name == "total" else f"hours.{name}": cell.name for name, cell in hours.items()},
-                },
-                section=self.section,
-                findings=tuple(unread(cells, each, title.name) for each in odd[:1]),
-                hours=read,
-                marks={ue: marks[ue].name for ue, text in said.items() if CROSS.fullmatch(text)},
-                dashes=frozenset(ue for ue, text in said.items() if text and DASH.fullmatch(text)),
-            )
+        over = [cell for cell in cells if is_figure(cell) and cell.name not in used]
+        row = Row(
+            code=None,
+            title=plain(title.in_force),
+            line=line,
+            figures={},
+            cells={
+                "title": title.name,
+                **{"hours" if name == "total" else f"hours.{name}": cell.name for name, cell in hours.items()},
+            },
+            section=self.section,
+            hours=read,
+            marks={ue: marks[ue].name for ue, text in said.items() if CROSS.fullmatch(text)},
+            dashes=frozenset(ue for ue, text in said.items() if text and DASH.fullmatch(text)),
         )
+        is_titled = bool(title.text) and not (is_figure(title) or CROSS.fullmatch(plain(title.text)))
+        odd += [cell for cell in over if not self._is_aside(cell)]
+        return _Attempt((aside, figures), row, odd, is_titled, whole=not over)
 
     def _is_aside(self, cell: Cell) -> bool:
         """Whether a figure stands in a column of remarks, or in a margin without a heading."""
@@ -213,3 +255,16 @@ class _Reading:
 def is_hours(heading: Cell) -> bool:
     """Whether a heading announces hours, in a way that was not understood."""
     return bool(re.search(r"heure|volume|horaire|^h ", fold(heading.text)))
+
+
+def shifted(cells: tuple[Cell, ...], at: str, right: bool) -> Finding:
+    """Report a row that only makes sense one column away; `at` is the cell of its title."""
+    shown = verbatim(cells)
+    return finding(
+        "shifted_cells",
+        "warning",
+        f"la ligne est décalée d’une colonne vers la {'droite' if right else 'gauche'} ; "
+        f"lecture remise en place ({shown}).",
+        cell=at,
+        declared=shown,
+    )

@@ -11,7 +11,7 @@ from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, NOTHING, figure, read_figure, total
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
-from curriculum.workbook.layouts.crosses import TITLE, competence
+from curriculum.workbook.layouts.crosses import TITLE, competence, shifted
 from curriculum.workbook.naming import fold, plain, read_semester, ue_code
 from curriculum.workbook.tables import NOTE, TOTAL, Row, Table, Totals, lines_of, section, unread, verbatim
 
@@ -121,15 +121,15 @@ class _Reading:
                 self._line(cells)
 
     def _line(self, cells: tuple[Cell, ...]) -> None:
-        line = cells[0].row
-        title, weight = self.sheet.at(line, self.columns.title), self.sheet.at(line, self.columns.coefficient)
-        ects = [cell for cell in cells if cell.column in self.columns.ects and is_figure(cell)]
+        line, by = cells[0].row, self._moved(cells)
+        title, weight = self._named(line, by)
+        ects = [cell for cell in cells if cell.column in self.columns.ects and is_figure(cell) and cell != weight]
         says = bool(weight.text or ects)
-        strangers = self._side(cells, starts=says or bool(title.text))
+        strangers = [cell for cell in self._side(cells, starts=says or bool(title.text)) if cell != title]
         if self._is_below(cells):
             self.notes.append(verbatim(cells))
         elif title.text and (says or (self._follows(line) and not _is_note(title))) and not strangers:
-            self._module(cells, title, weight)
+            self._module(cells, by)
         elif says or (self._follows(line) and not all(map(_is_note, cells)) and not self._is_side(cells)):
             self.findings.append(unread(cells, (strangers or cells)[0]))
         else:
@@ -137,6 +137,21 @@ class _Reading:
         for cell in ects:
             if self.ue:
                 self.credits.append((cell, self.ue, self.section))
+
+    def _named(self, line: int, by: int) -> tuple[Cell, Cell]:
+        """Return the title of a row and its coefficient, so many columns away from their headings."""
+        return self.sheet.at(line, self.columns.title + by), self.sheet.at(line, self.columns.coefficient + by)
+
+    def _moved(self, cells: tuple[Cell, ...]) -> int:
+        """Return how far a row stands from its columns: one to a side, where it makes sense there and only there."""
+        here, _ = self._named(cells[0].row, 0)
+        for by in (1, -1):
+            title, weight = self._named(cells[0].row, by)
+            named = bool(title.text) and not (is_figure(title) or UE_LABEL.fullmatch(plain(title.text)))
+            free = not here.text if by == 1 else here == weight
+            if free and named and weight.text and read_figure(weight).understood and not section(fold(title.text)):
+                return by
+        return 0
 
     def _follows(self, line: int) -> bool:
         """Whether a row without figures is of the table: directly below another, or above one that has some."""
@@ -168,9 +183,10 @@ class _Reading:
             if cell.column >= self.columns.title:
                 break
             if match := UE_LABEL.fullmatch(text):
-                self.ue = ue_code(match[1], self.semester) or match[1]
-                self.ues[self.ue], self.headings[self.ue] = match[2] or None, cell.name
-                self.section = None
+                ue = ue_code(match[1], self.semester) or match[1]
+                if ue != self.ue:
+                    self.ue, self.section = ue, None
+                    self.ues[ue], self.headings[ue] = match[2] or None, cell.name
             elif pole := section(fold(text)):
                 self.section = pole
             elif self.ue and self.ues[self.ue] is None and competence(text):
@@ -179,7 +195,9 @@ class _Reading:
                 strangers.append(cell)
         return strangers
 
-    def _module(self, cells: tuple[Cell, ...], title: Cell, weight: Cell) -> None:
+    def _module(self, cells: tuple[Cell, ...], by: int) -> None:
+        """Read a row, where it stands or one column away, and report the cells of it that are not understood."""
+        title, weight = self._named(cells[0].row, by)
         read = read_figure(weight)
         self.end = title.row
         if self.ue is None or is_figure(title) or TOTAL.match(fold(title.in_force)):
@@ -200,7 +218,10 @@ class _Reading:
                 figures={self.ue: read if read.understood else NOTHING},
                 cells={"title": title.name, self.ue: weight.name},
                 section=self.section,
-                findings=tuple(unread(cells, each, title.name) for each in odd[:1]),
+                findings=tuple(
+                    [unread(cells, each, title.name) for each in odd[:1]]
+                    + [shifted(cells, title.name, by > 0) for _ in range(abs(by))]
+                ),
                 dashes=frozenset({self.ue} if weight.text and DASH.fullmatch(plain(weight.text)) else ()),
             )
         )
@@ -217,10 +238,10 @@ class _Reading:
         for cell, ue, pole in self.credits:
             place = whole if cell.column == last else poles.setdefault(pole or "", {})
             known = cell.column in (columns[0], last) and (place is whole or pole)
-            if not known or ue in place or not read_figure(cell).value:
+            if not known or (ue in place and place[ue].text != cell.text):
                 self.findings.append(unread([cell], cell))
             else:
-                place[ue] = cell
+                place.setdefault(ue, cell)
         return _totals(whole), {pole: _totals(cells) for pole, cells in poles.items() if cells}
 
 
