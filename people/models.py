@@ -198,7 +198,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             teacher=user,
             module__plan_modules__plan=OuterRef("plan"),
         )
-        return self.filter(Q(plan__maquette__formation__in=user.formations_as(*Role.STAFF)) | Q(Exists(services)))
+        run = Q(plan__maquette__formation__in=user.formations_as(*Role.STAFF))
+        return self.filter(run | Q(Exists(services)) | Q(student__user=user))
 
     def with_student(self) -> "EnrolmentQuerySet":
         """Ready to list: names and Plan in the same query, in alphabetical order."""

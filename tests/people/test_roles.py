@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from curriculum.models import Competence
 from people.access import formation_for_importer, formation_for_lister, student_for_viewer
-from people.models import Student, User
+from people.models import Enrolment, Student, User
 from people.rules import formation_of
 from tests import factories
 from tests.world import World
@@ -89,6 +89,10 @@ def test_a_group_of_one_service_does_not_open_the_module_of_another(world: World
     elsewhere = factories.plan(3)
     factories.service(teacher=world.ada, module=factories.module("R3.01", semester=3), groups=[factories.group("TD9")])
     assert not world.ada.has_perm("people.view_student", factories.enrolment(plan=elsewhere).student)
+
+
+def test_a_student_sees_what_they_follow_themself(world: World) -> None:
+    assert set(Enrolment.objects.visible_to(world.emile)) == set(world.student.enrolments.all())
 
 
 def test_a_former_student_stays_in_the_archives_of_the_formation(world: World) -> None:
