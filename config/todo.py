@@ -1,21 +1,25 @@
 """What waits for somebody, by role: the only place that knows of every app, and so the home page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 
+from attendance.models import Absence
 from curriculum.models import Formation, Module
-from curriculum.templatetags.figures import counted
+from curriculum.templatetags.figures import counted, day
 from grades.access import modules_for_viewer
 from grades.sheets import Progress, progress_of
 from jury.access import sessions_for_viewer
 from jury.models import JurySession
+from people.access import enrolments_for_viewer
 from people.context import STUDENT, Frame
 from people.models import Enrolment, Role, User
 
 WORST = 10
 """How many modules are named; the page of marks has them all."""
+LAST = 3
+"""How many closed juries are named, whatever their year: one July."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,21 @@ class Task:
 
 
 def tasks_of(user: User, frame: Frame) -> dict[str, list[Task]]:
-    """Return what waits for this person in the formation and year in use, by heading; a fixed number of queries."""
+    """Return what waits for this person in the formation and year in use, by heading; a fixed number of queries.
+
+    What is asked of them comes first, then what they come back to: closed juries, their own modules.
+    """
     formation, academic_year = frame.formation, frame.academic_year
     if formation is None or academic_year is None:
         return {}
     found: dict[str, list[Task]] = {}
     if STUDENT in frame.kinds:
-        found["Mon dossier"] = list(_of_student(user))
+        found["Mon dossier"] = list(_of_student(user, academic_year))
         return found
     modules = list(modules_for_viewer(user, formation, academic_year).order_by("semester", "key", "pk"))
     progress = progress_of(modules)
-    found["Mes modules"] = [_own(module, progress[module.pk]) for module in modules if module.pk in user.taught]
+    own = [module for module in modules if module.pk in user.taught]
+    found["Notes à saisir"] = [_late(module, progress) for module in own if progress[module.pk].missing]
     if user.has_perm("people.import_people", formation):
         found["Listes à importer"] = list(_lists(formation, academic_year, modules))
     if frame.kinds & {Role.Kind.SECRETARIAT, Role.Kind.HEAD}:
@@ -46,18 +54,30 @@ def tasks_of(user: User, frame: Frame) -> dict[str, list[Task]]:
     if user.has_perm("jury.view_recap", formation):
         sessions = sessions_for_viewer(user, formation, academic_year).exclude(state=JurySession.State.CLOSED)
         found["Jurys"] = [_jury(session) for session in sessions]
+        closed = JurySession.objects.filter(formation=formation, state=JurySession.State.CLOSED)
+        found["Derniers jurys clos"] = [_jury(each) for each in closed.order_by("-held_on", "-semester", "-pk")[:LAST]]
+    found["Mon service"] = list(_own(own, progress))
     return {heading: tasks for heading, tasks in found.items() if tasks}
 
 
-def _own(module: Module, progress: Progress) -> Task:
-    """A module of one's own service: it stays on the page when nothing is missing, since it is opened from here."""
-    if not progress.evaluations:
-        detail = "aucune évaluation"
-    elif progress.missing:
-        detail = counted(progress.missing, "note manquante")
-    else:
-        detail = "à jour"
+def _module(module: Module, detail: str) -> Task:
     return Task(str(module), reverse("grades:module", args=[module.pk]), detail)
+
+
+def _late(module: Module, progress: Mapping[int, Progress]) -> Task:
+    return _module(module, counted(progress[module.pk].missing, "note manquante"))
+
+
+def _own(modules: Iterable[Module], progress: Mapping[int, Progress]) -> Iterator[Task]:
+    """One's own modules where nothing is missing: they are opened from here; then the way to the others."""
+    bare = 0
+    for module in modules:
+        if not progress[module.pk].evaluations:
+            bare += 1
+        elif not progress[module.pk].missing:
+            yield _module(module, "à jour")
+    if bare:
+        yield Task("Voir tout mon service", reverse("grades:modules"), f"{counted(bare, 'module')} sans évaluation")
 
 
 def _lists(formation: Formation, academic_year: str, modules: list[Module]) -> Iterator[Task]:
@@ -73,28 +93,32 @@ def _lists(formation: Formation, academic_year: str, modules: list[Module]) -> I
         yield Task("Importer les services", reverse("people:import-services"), detail)
 
 
-def _missing(modules: list[Module], progress: dict[int, Progress]) -> Iterator[Task]:
+def _missing(modules: list[Module], progress: Mapping[int, Progress]) -> Iterator[Task]:
     """The modules where most marks are missing, then the way to the others."""
     late = sorted(
         (module for module in modules if progress[module.pk].missing), key=lambda module: -progress[module.pk].missing
     )
     for module in late[:WORST]:
-        detail = counted(progress[module.pk].missing, "note manquante")
-        yield Task(str(module), reverse("grades:module", args=[module.pk]), detail)
+        yield _late(module, progress)
     if len(late) > WORST:
         others = counted(len(late) - WORST, "autre module")
         yield Task("Voir tous les modules", reverse("grades:modules"), others)
 
 
 def _jury(session: JurySession) -> Task:
-    detail = f"{session.get_state_display()}, le {session.held_on:%d/%m/%Y}"
+    state = "" if session.state == JurySession.State.CLOSED else f"{session.get_state_display()}, "
+    detail = f"{state}le {day(session.held_on)}"
     return Task(str(session), reverse("jury:recap", args=[session.pk]), detail)
 
 
-def _of_student(user: User) -> Iterator[Task]:
+def _of_student(user: User, academic_year: str) -> Iterator[Task]:
     student = user.student
-    yield Task("Mes inscriptions", reverse("people:student", args=[student.pk]))
-    yield Task("Mes absences", reverse("attendance:student", args=[student.pk]))
-    closed = JurySession.objects.filter(state=JurySession.State.CLOSED, decisions__student=student)
-    for session in closed.distinct().order_by("-held_on", "-pk"):
-        yield Task(str(session), reverse("jury:dossier", args=[session.pk, student.pk]), "mes résultats")
+    plans = [each.plan for each in enrolments_for_viewer(user, student) if each.plan.academic_year == academic_year]
+    missed = Absence.objects.filter(enrolment__student=student, enrolment__plan__in=plans, late_minutes=None).count()
+    followed = " · ".join(str(plan) for plan in reversed(plans))
+    yield Task("Mes inscriptions", reverse("people:student", args=[student.pk]), followed)
+    yield Task("Mes absences", reverse("attendance:student", args=[student.pk]), f"{missed} cette année")
+    sessions = JurySession.objects.filter(plans__enrolments__student=student).distinct()
+    for session in sessions.order_by("-held_on", "-semester", "-pk"):
+        detail = "mes résultats" if session.state == JurySession.State.CLOSED else "moyennes provisoires"
+        yield Task(str(session), reverse("jury:dossier", args=[session.pk, student.pk]), detail)

@@ -1,6 +1,6 @@
 """Home tells each person what waits for them, and nobody what does not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.http import HttpRequest
 
@@ -23,12 +23,15 @@ def told(user: User) -> dict[str, list[tuple[str, str]]]:
     return {heading: [(task.label, task.detail) for task in found] for heading, found in tasks(user).items()}
 
 
-def test_a_teacher_finds_their_modules_and_what_is_missing(world: World) -> None:
+def test_a_teacher_finds_the_marks_to_enter_then_the_other_modules(world: World) -> None:
     own = "R1.01 Intitulé de R1.01"
-    assert told(world.ada) == {"Mes modules": [(own, "à jour")]}
+    assert told(world.ada) == {"Mon service": [(own, "à jour")]}
     factories.evaluation(module=world.module)
-    assert told(world.ada) == {"Mes modules": [(own, "2\xa0notes manquantes")]}
-    assert told(world.blaise) == {"Mes modules": [("R1.02 Intitulé de R1.02", "aucune évaluation")]}
+    assert told(world.ada) == {"Notes à saisir": [(own, "2\xa0notes manquantes")]}
+    bare = [("Voir tout mon service", "1\xa0module sans évaluation")]
+    assert told(world.blaise) == {"Mon service": bare}
+    factories.service(teacher=world.blaise, module=world.module)
+    assert list(told(world.blaise)) == ["Notes à saisir", "Mon service"]
 
 
 def test_the_secretariat_finds_the_lists_to_import_and_the_marks_that_are_missing(world: World) -> None:
@@ -36,7 +39,7 @@ def test_the_secretariat_finds_the_lists_to_import_and_the_marks_that_are_missin
     found = told(world.sonia)
     assert found["Listes à importer"] == [("Importer les services", "2\xa0modules sans enseignant")]
     assert found["Notes manquantes"] == [("R1.01 Intitulé de R1.01", "2\xa0notes manquantes")]
-    assert found["Jurys"] == [("Jury annuel S2 2025-2026", "en préparation, le 02/07/2026")]
+    assert found["Jurys"] == [("Jury annuel S2 2025-2026", "en préparation, le 2\xa0juillet 2026")]
 
 
 def test_a_year_begins_with_three_lists(world: World) -> None:
@@ -51,18 +54,29 @@ def test_a_year_begins_with_three_lists(world: World) -> None:
     assert Service.objects.filter(module__maquette__formation__code="GEA").count() == 0
 
 
-def test_who_holds_the_jury_finds_those_that_are_not_over(world: World) -> None:
+def test_who_holds_the_jury_finds_those_to_come_and_the_last_ones(world: World) -> None:
     assert [label for label, _ in told(world.pauline)["Jurys"]] == [str(world.jury)]
+    assert "Derniers jurys clos" not in told(world.pauline)
     JurySession.objects.update(state="close", closed_at=datetime(2026, 7, 2, tzinfo=UTC))
-    assert "Jurys" not in told(world.pauline)
+    for year in ("2022-2023", "2023-2024", "2024-2025"):
+        held_on, closed_at = date(int(year[5:]), 7, 2), datetime(int(year[5:]), 7, 2, tzinfo=UTC)
+        factories.jury_session(2, academic_year=year, held_on=held_on, state="close", closed_at=closed_at)
+    found = told(world.pauline)
+    assert "Jurys" not in found
+    assert [label for label, _ in found["Derniers jurys clos"]] == [
+        f"Jury annuel S2 {year}" for year in ("2025-2026", "2024-2025", "2023-2024")
+    ]
+    assert found["Derniers jurys clos"][0][1] == "le 2\xa0juillet 2026"
 
 
-def test_a_student_finds_their_file_and_the_juries_that_are_over(world: World) -> None:
-    assert [label for label, _ in told(world.emile)["Mon dossier"]] == ["Mes inscriptions", "Mes absences"]
-    factories.decision(world.jury, world.student)
+def test_a_student_finds_their_year_and_what_each_jury_has_of_them(world: World) -> None:
+    factories.jury_session(4, plans=[factories.plan(4)])
+    year = [("Mes inscriptions", "S1 · S2"), ("Mes absences", "1 cette année")]
+    assert told(world.emile) == {"Mon dossier": [*year, ("Jury annuel S2 2025-2026", "moyennes provisoires")]}
+    assert told(world.fatou)["Mon dossier"][1] == ("Mes absences", "0 cette année")
     JurySession.objects.update(state="close", closed_at=datetime(2026, 7, 2, tzinfo=UTC))
+    assert told(world.emile) == {"Mon dossier": [*year, ("Jury annuel S2 2025-2026", "mes résultats")]}
     assert tasks(world.emile)["Mon dossier"][-1].url == f"/jury/{world.jury.pk}/etudiants/{world.student.pk}/"
-    assert len(told(world.fatou)["Mon dossier"]) == 2
 
 
 def test_only_the_worst_modules_are_named(world: World) -> None:
