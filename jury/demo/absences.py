@@ -12,14 +12,15 @@ from curriculum.models import PlanModule
 from jury.demo.cohort import Plot, Step
 from jury.demo.load import Year, away
 from jury.demo.people import dice
+from jury.demo.teaching import is_working_day
 from people.models import Enrolment, User
 
 HOURS = (time(8), time(9, 45), time(13, 30), time(15, 15))
 STATES = [Absence.State.UNJUSTIFIED] * 4 + [Absence.State.JUSTIFIED] * 4 + [Absence.State.PENDING]
 
 
-def record(year: Year, steps: Iterable[Step], by: User) -> int:
-    """Note who missed two séances of each module; return how many absences there are."""
+def record(year: Year, steps: Iterable[Step], by: User, today: date = date.max) -> int:
+    """Note who missed two séances of each module, as far as `today`; return how many absences there are."""
     followers = _followers(year, steps)
     modules = defaultdict(list)
     for each in PlanModule.objects.filter(plan__maquette=year.maquette).select_related("module").order_by("pk"):
@@ -27,6 +28,9 @@ def record(year: Year, steps: Iterable[Step], by: User) -> int:
     count = 0
     for rank, (module, plans) in enumerate(modules.items()):
         for kind in (Session.Kind.TD, Session.Kind.TP):
+            starts_at = _moment(year, module.semester, 2 * rank + (kind == Session.Kind.TP))
+            if starts_at.date() > today or not is_working_day(starts_at.date()):
+                continue
             chance = dice("absences", module.key, kind, year.maquette.academic_year)
             missing = [
                 Missing(
@@ -39,7 +43,6 @@ def record(year: Year, steps: Iterable[Step], by: User) -> int:
                 if chance.randrange(100) < rate
             ]
             if missing:
-                starts_at = _moment(year, module.semester, 2 * rank + (kind == Session.Kind.TP))
                 record_absences(module=module, kind=kind, starts_at=starts_at, minutes=90, missing=missing, by=by)
             count += len(missing)
     return count

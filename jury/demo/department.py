@@ -1,5 +1,6 @@
 """The whole demonstration: two departments, their years, one after the other, as they would have been lived."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from curriculum.models import Formation, Maquette
 from curriculum.services import import_maquette, understand
 from curriculum.workbook.settle import Options
-from jury.demo import absences, cohort, juries, load
+from jury.demo import absences, autumn, cohort, juries, load
 from jury.demo.cohort import Plot, Step
 from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account
 from jury.demo.teaching import create_evaluations
@@ -38,11 +39,7 @@ class Department:
 
     def live(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> dict[str, Group]:
         """Write what happens in one year before its juries; return its groups by name."""
-        year = load.Year.of(maquette)
-        load.create_students((step.identity for step in steps), self.students)
-        load.enrol(year, steps, self.students)
-        groups = load.create_groups(year, steps) if detailed else {}
-        create_services(maquette, self.staff, groups)
+        year, groups = self._begin(maquette, steps, detailed=detailed)
         teaching = create_evaluations(maquette, detailed=detailed)
         marks = load.create_marks(year, steps, teaching, self.staff, detailed=detailed)
         load.create_placements(year, steps)
@@ -50,8 +47,30 @@ class Department:
         if detailed:
             load.create_bonuses(year, steps)
             missed = absences.record(year, steps, self.staff.accounts["secretariat"])
-        self.say(f"{maquette}\xa0: {len(steps)} étudiants, {marks} notes, {missed} absences")
+        self._tell(maquette, steps, marks, missed)
         return groups
+
+    def start(self, maquette: Maquette, steps: list[Step]) -> None:
+        """Write the year in progress, with its next juries in preparation."""
+        year, _ = self._begin(maquette, steps, detailed=True)
+        teaching = create_evaluations(maquette, detailed=True, today=autumn.TODAY)
+        marks = autumn.enter_marks(year, steps, teaching, self.staff)
+        missed = absences.record(year, steps, self.staff.accounts["secretariat"], autumn.TODAY)
+        for semester in (3, 5):
+            juries.prepare(maquette, semester, self.staff)
+        self._tell(maquette, steps, marks, missed)
+
+    def _begin(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> tuple[load.Year, dict[str, Group]]:
+        """Write who studies and who teaches; return the year, and its groups by name."""
+        year = load.Year.of(maquette)
+        load.create_students((step.identity for step in steps), self.students)
+        load.enrol(year, steps, self.students)
+        groups = load.create_groups(year, steps) if detailed else {}
+        create_services(maquette, self.staff, groups)
+        return year, groups
+
+    def _tell(self, maquette: Maquette, steps: list[Step], marks: int, missed: int) -> None:
+        self.say(f"{maquette}\xa0: {len(steps)} étudiants, {marks} notes, {missed} absences")
 
     def judge(self, maquette: Maquette, steps: list[Step]) -> list[JurySession]:
         """Hold every jury of one year; return the annual ones."""
@@ -84,9 +103,15 @@ def load_demonstration(password: str | None, say: Progress) -> Demonstration:
         maquette = _maquette(MAQUETTE, Options(CODE, academic_year, INSTITUTION))
         groups = department.live(maquette, steps, detailed=academic_year == cohort.YEARS[-1])
         annual = department.judge(maquette, steps)
-    group = groups[PRINTED_GROUP]
+    authorised = {
+        part["nip"]: part["verdict"]["authorised"]
+        for session in annual
+        for part in json.loads(session.record.document)["students"]
+    }
+    started = _maquette(MAQUETTE, Options(CODE, autumn.ACADEMIC_YEAR, INSTITUTION))
+    department.start(started, autumn.going_on(steps, authorised))
     accounts = department.staff.accounts | {"etudiant": _student_account(department, steps, hashed)}
-    return Demonstration(annual, group, accounts | {"gmp": _elsewhere(hashed, say)})
+    return Demonstration(annual, groups[PRINTED_GROUP], accounts | {"gmp": _elsewhere(hashed, say)})
 
 
 def _student_account(department: Department, steps: list[Step], hashed: str) -> User:

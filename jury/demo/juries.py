@@ -56,7 +56,9 @@ REASONS = {
 
 def convene(maquette: Maquette, semester: int, staff: Staff) -> JurySession:
     """Prepare and open the jury of one semester (even: of the year)."""
-    session = _prepare(maquette, semester, staff)
+    year = int(maquette.academic_year[:4]) + 1
+    nomination = f"Arrêté du président de l’université n° {year}-{110 + semester} du 12 janvier {year}"
+    session = prepare(maquette, semester, staff, nomination)
     return open_session(session=session, at=_hour(session, OPENS), by=staff.president)
 
 
@@ -78,7 +80,8 @@ def _hour(session: JurySession, hour: time) -> datetime:
     return timezone.make_aware(datetime.combine(session.held_on, hour))
 
 
-def _prepare(maquette: Maquette, semester: int, staff: Staff) -> JurySession:
+def prepare(maquette: Maquette, semester: int, staff: Staff, nomination: str = "") -> JurySession:
+    """Prepare the jury of one semester; its members are not nominated before January."""
     year = int(maquette.academic_year[:4]) + 1
     return prepare_session(
         formation=maquette.formation,
@@ -87,7 +90,7 @@ def _prepare(maquette: Maquette, semester: int, staff: Staff) -> JurySession:
         plans=list(maquette.plans.filter(semester=semester).order_by("position")),
         held_on=date(year, 2, 5) if semester % 2 else date(year, 7, 2),
         place="Salle du conseil",
-        nomination=f"Arrêté du président de l’université n° {year}-{110 + semester} du 12 janvier {year}",
+        nomination=nomination,
         members=_members(staff),
         by=staff.accounts["secretariat"],
     )

@@ -125,16 +125,8 @@ def _classes(steps: Iterable[Step]) -> Iterable[tuple[int, str, list[Step]]]:
 
 def create_marks(year: Year, steps: Iterable[Step], teaching: Teaching, staff: Staff, *, detailed: bool) -> int:
     """Write the marks of a year through the service that every mark goes through; return how many there are."""
-    entries = defaultdict[Module, list[Entry]](list)
-    for step in steps:
-        for semester in step.semesters:
-            plan, enrolment = year.plan(step, semester), year.enrolments[step.identity.nip, semester]
-            counted = teaching.counted[plan.pk]
-            values = marks_of(step, semester, plan, counted, detailed=detailed)
-            for (evaluation, _), value in zip(counted, values, strict=True):
-                if value is not None:
-                    entries[evaluation.module].append(Entry(evaluation.pk, enrolment.pk, _scaled(value, evaluation)))
-    for module, marks in sorted(entries.items(), key=lambda item: item[0].pk):
+    entries = entries_of(year, steps, teaching, detailed=detailed)
+    for module, marks in entries:
         teacher = staff.teaching(module)
         late = _late(module, marks) if detailed else None
         first = [replace(entry, value=AWAITED) if entry == late else entry for entry in marks]
@@ -142,7 +134,23 @@ def create_marks(year: Year, steps: Iterable[Step], teaching: Teaching, staff: S
         if late:
             record_marks(module=module, entries=[replace(late, seen_version=1)], by=teacher)
     Evaluation.objects.filter(module__maquette=year.maquette).update(state=Evaluation.State.PUBLISHED)
-    return sum(map(len, entries.values()))
+    return sum(len(marks) for _, marks in entries)
+
+
+def entries_of(
+    year: Year, steps: Iterable[Step], teaching: Teaching, *, detailed: bool
+) -> list[tuple[Module, list[Entry]]]:
+    """Return the marks of each module, in the order of the modules."""
+    entries = defaultdict[Module, list[Entry]](list)
+    for step in steps:
+        for semester in step.semesters:
+            plan, enrolment = year.plan(step, semester), year.enrolments[step.identity.nip, semester]
+            counted = teaching.counted[plan.pk]
+            values = marks_of(step, semester, plan, counted, detailed=detailed) if counted else []
+            for (evaluation, _), value in zip(counted, values, strict=True):
+                if value is not None:
+                    entries[evaluation.module].append(Entry(evaluation.pk, enrolment.pk, _scaled(value, evaluation)))
+    return sorted(entries.items(), key=lambda item: item[0].pk)
 
 
 def _scaled(value: MarkValue, evaluation: Evaluation) -> MarkValue:

@@ -32,6 +32,11 @@ RESSOURCE = (
     (Planned("Exposé", 50), Planned("Dossier", 50)),
 )
 SAE = (Planned("Dossier", 50), Planned("Soutenance", 50))
+FRIDAY = 4
+HOLIDAYS = {(1, 11), (11, 11), (1, 5), (8, 5)}
+"""Day and month."""
+SOON = timedelta(days=3)
+"""How long before it is held a teacher plans an evaluation."""
 COMMON = {Module.Kind.SAE: "Soutenance", Module.Kind.STAGE: "Évaluation de l’entreprise"}
 """Kinds that are evaluated UE by UE, and what all their UEs share."""
 
@@ -44,22 +49,28 @@ class Teaching:
     counted: dict[int, list[tuple[Evaluation, Slot]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def create_evaluations(maquette: Maquette, *, detailed: bool) -> Teaching:
-    """Write the evaluations of every module that has a coefficient; one a module where not `detailed`."""
+def create_evaluations(maquette: Maquette, *, detailed: bool, today: date | None = None) -> Teaching:
+    """Write the evaluations of every module that has a coefficient; one a module where not `detailed`.
+
+    `today` is a day of the year in progress: then the ressources alone are evaluated, as far as this day, and what
+    comes in the next days is a draft.
+    """
     weights = _weights(maquette)
     teaching = Teaching()
     plans = []
     for module in maquette.modules.order_by("semester", "key", "pk"):
         ues = sorted({ue for coefficients in weights[module.pk].values() for ue in coefficients})
         for rank, planned in enumerate(_planned(module, ues, detailed=detailed), start=1):
-            evaluation = _evaluation(module, rank, planned, ues)
+            evaluation = _evaluation(module, rank, planned, ues, today)
+            if today and not _is_planned(evaluation, today):
+                continue
             teaching.evaluations.append(evaluation)
             plans.append((planned, weights[module.pk]))
     Evaluation.objects.bulk_create(teaching.evaluations)
     for evaluation, (planned, coefficients) in zip(teaching.evaluations, plans, strict=True):
         for plan_id, by_ue in coefficients.items():
             slot = _slot(evaluation, planned, by_ue)
-            if slot.weights:
+            if slot.weights and evaluation.takes_marks:
                 teaching.counted[plan_id].append((evaluation, slot))
     return teaching
 
@@ -90,20 +101,32 @@ def _planned(module: Module, ues: list[str], *, detailed: bool) -> Iterable[Plan
     return SAE if module.kind == Module.Kind.SAE else dice("planned", module.key).choice(RESSOURCE)
 
 
-def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str]) -> Evaluation:
+def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str], today: date | None) -> Evaluation:
     odd = module.semester % 2
     first = FIRST_DAYS[odd].replace(year=int(module.maquette.academic_year[:4]) + 1 - odd)
-    days = timedelta(days=28 * rank - dice("day", module.key, rank).randrange(24))
+    day = first + timedelta(days=28 * rank - dice("day", module.key, rank).randrange(24))
+    held_on = next(earlier for back in range(4) if is_working_day(earlier := day - timedelta(days=back)))
     return Evaluation(
         module=module,
         position=rank,
         label=planned.label,
-        held_on=first + days,
+        held_on=held_on,
         scale=Decimal(planned.scale),
         weight=Decimal(planned.percent).scaleb(-2),
         ue_weights={ue: "0" for ue in ues if ue != planned.ue} if planned.ue else {},
-        state=Evaluation.State.ENTRY,
+        state=Evaluation.State.DRAFT if today and held_on > today else Evaluation.State.ENTRY,
     )
+
+
+def _is_planned(evaluation: Evaluation, today: date) -> bool:
+    """Whether a teacher has planned an evaluation by this day."""
+    is_ressource = evaluation.module.kind == Module.Kind.RESSOURCE
+    return is_ressource and evaluation.held_on is not None and evaluation.held_on <= today + SOON
+
+
+def is_working_day(day: date) -> bool:
+    """Whether anybody would teach on that day."""
+    return day.weekday() <= FRIDAY and (day.day, day.month) not in HOLIDAYS
 
 
 def _slot(evaluation: Evaluation, planned: Planned, coefficients: dict[str, int]) -> Slot:

@@ -11,11 +11,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count
-from django.test import override_settings
+from django.test import Client, override_settings
 
-from curriculum.models import Formation
-from grades.models import Mark, MarkChange, Placement
-from jury.demo import cohort
+from attendance.models import Absence
+from curriculum.models import Formation, Module
+from grades.models import Evaluation, Mark, MarkChange, Placement
+from grades.sheets import progress_of
+from jury.demo import autumn, cohort
 from jury.demo.department import INSTITUTION, PRINTED_GROUP
 from jury.demo.papers import print_papers
 from jury.documents import releve
@@ -97,7 +99,8 @@ def test_the_classes_are_there(demo: Loads) -> None:
         for parcours, *counts in [("OSC", 40, 30), ("QMI", 24, 18), ("MP", 14, 12)]
         for semester, count in zip((3, 4, 5, 6), (counts[0], counts[0], counts[1], counts[1]), strict=True)
     }
-    assert Group.objects.get(name=PRINTED_GROUP).enrolments.values("student").distinct().count() == 40
+    group = Group.objects.get(name=PRINTED_GROUP, academic_year="2025-2026")
+    assert group.enrolments.values("student").distinct().count() == 40
 
 
 def test_the_marks_look_like_marks(demo: Loads) -> None:
@@ -109,12 +112,87 @@ def test_the_marks_look_like_marks(demo: Loads) -> None:
     assert Enrolment.objects.filter(repeating=True).exists()
 
 
-def test_the_juries_are_sealed_and_one_is_sitting(demo: Loads) -> None:
+def test_the_juries_are_sealed_one_is_sitting_and_two_are_to_come(demo: Loads) -> None:
     assert list(verify_chain()) == []
     assert Record.objects.count() == 13
-    (sitting,) = JurySession.objects.exclude(state="close")
-    assert (sitting.formation.code, sitting.state) == ("BUT-GMP", "seance")
+    sitting = JurySession.objects.get(state="seance")
+    assert sitting.formation.code == "BUT-GMP"
+    coming = JurySession.objects.filter(state="preparation")
+    assert set(coming.values_list("academic_year", "semester")) == {("2026-2027", 3), ("2026-2027", 5)}
+    assert not any(session.nomination for session in coming)
     assert any(judged.undecided for judged in sitting_of(sitting).students)
+
+
+def test_who_was_authorised_goes_on_and_nobody_else(demo: Loads) -> None:
+    started = Enrolment.objects.filter(plan__academic_year="2026-2027", plan__semester__in=(1, 3, 5))
+    followed = dict(started.values_list("student__nip", "plan__semester"))
+    assert started.count() == len(followed) > 100
+    expected, repeating = set(), set()
+    decided = Decision.objects.filter(
+        kind="year", session__academic_year="2025-2026", session__formation__code="BUT-QLIO"
+    )
+    for nip, code, semester in decided.values_list("student__nip", "code", "session__semester"):
+        if code == "RED":
+            repeating.add((nip, semester - 1))
+        elif code in {"ADM", "ADJ", "PASD", "PAS1NCI"} and semester < 6:
+            expected.add((nip, semester + 1))
+    assert set(followed.items()) == expected | repeating
+    assert set(started.filter(repeating=True).values_list("student__nip", "plan__semester")) == repeating
+    parcours = Enrolment.objects.filter(plan__academic_year="2025-2026", plan__semester=4)
+    kept = dict(parcours.values_list("student__nip", "plan__parcours__code"))
+    for nip, code in started.filter(plan__semester=5).values_list("student__nip", "plan__parcours__code"):
+        assert kept[nip] == code
+
+
+def test_the_year_in_progress_has_marks_to_enter(demo: Loads) -> None:
+    teacher = User.objects.get(email="enseignant@example.test")
+    own = Module.objects.filter(pk__in=teacher.taught, maquette__academic_year="2026-2027")
+    progress = [each for each in progress_of(list(own)).values() if each.evaluations]
+    assert any(each.missing == 0 for each in progress)
+    assert any(0 < each.entered < each.due / 2 for each in progress)
+    evaluations = Evaluation.objects.filter(module__maquette__academic_year="2026-2027")
+    assert not evaluations.filter(state=Evaluation.State.LOCKED).exists()
+    assert evaluations.filter(state=Evaluation.State.DRAFT, marks=None).exists()
+    assert not evaluations.filter(held_on__gt=autumn.TODAY).exclude(state=Evaluation.State.DRAFT).exists()
+    assert {"", "ABI", "ATT"} <= set(Mark.objects.filter(evaluation__in=evaluations).values_list("reason", flat=True))
+    missed = Absence.objects.filter(enrolment__plan__academic_year="2026-2027")
+    assert missed.exists()
+    assert not missed.filter(session__starts_at__date__gt=autumn.TODAY).exists()
+
+
+@pytest.mark.parametrize(
+    ("account", "headings"),
+    [
+        ("enseignant", {"Notes à saisir", "Mon service"}),
+        ("president", {"Jurys", "Derniers jurys clos"}),
+        ("secretariat", {"Notes manquantes", "Jurys", "Derniers jurys clos"}),
+        ("etudes", {"Notes manquantes", "Jurys", "Derniers jurys clos"}),
+        ("etudiant", {"Mon dossier"}),
+    ],
+)
+def test_everybody_finds_the_year_in_progress_and_something_to_do(
+    demo: Loads, client: Client, account: str, headings: set[str]
+) -> None:
+    client.force_login(User.objects.get(email=f"{account}@example.test"))
+    response = client.get("/")
+    assert response.context["frame"].academic_year == "2026-2027"
+    assert set(response.context["tasks"]) == headings
+    for task in [task for listed in response.context["tasks"].values() for task in listed]:
+        assert client.get(task.url).status_code == 200
+
+
+def test_a_teacher_enters_a_mark_and_is_told_of_a_wrong_one(demo: Loads, client: Client) -> None:
+    client.force_login(User.objects.get(email="enseignant@example.test"))
+    url = client.get("/").context["tasks"]["Notes à saisir"][0].url + "saisie/"
+    boxes = client.get(url).context["form"].boxes.values()
+    shown = {box.name: box.text for box in boxes} | {box.seen_name: box.seen_text for box in boxes}
+    empty = next(box.name for box in boxes if not box.text)
+    refused = client.post(url, shown | {empty: "25"})
+    assert refused.status_code == 422
+    assert "25,00 est au-dessus du barème (20)." in refused.content.decode()
+    before = Mark.objects.count()
+    assert client.post(url, shown | {empty: "15,25"}).status_code == 302
+    assert Mark.objects.count() == before + 1
 
 
 def test_there_is_one_account_a_role_on_a_trial_machine_only(demo: Loads) -> None:
@@ -143,7 +221,7 @@ def test_each_relevé_of_the_group_can_be_made(demo: Loads) -> None:
 def test_the_papers_are_written_in_place_of_the_old_ones(demo: Loads, tmp_path: Path) -> None:
     (tmp_path / "old.pdf").write_bytes(b"")
     juries = JurySession.objects.filter(academic_year="2025-2026", semester=6)
-    group = Group.objects.get(name="MP3")
+    group = Group.objects.get(name="MP3", academic_year="2025-2026")
     assert print_papers(list(juries), group, tmp_path) == 13
     assert len(list(tmp_path.glob("releves-MP3/*.pdf"))) == 12
     assert [path.name for path in tmp_path.glob("*.pdf")] == ["PV-BUT-QLIO-BUT3-2025-2026.pdf"]
