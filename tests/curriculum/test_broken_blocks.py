@@ -5,8 +5,8 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from tests.curriculum.books import findings, module
-from tests.curriculum.test_blocks import added, entry, original, reread, voted
+from tests.curriculum.books import facts, findings, module
+from tests.curriculum.test_blocks import added, entry, original, reread
 
 
 def test_a_code_without_its_hours_or_without_its_coefficients_is_an_entry() -> None:
@@ -37,7 +37,7 @@ def test_a_row_one_column_away_is_put_back(line: str, by: int, key: str, cell: s
     document = reread(edit)
     (shifted,) = findings(document, "shifted_cells")
     assert (shifted.module, shifted.cell) == (key, f"Coef S2!{cell}")
-    assert voted(document) == voted(original())
+    assert facts(document) == facts(original())
 
 
 def test_a_coefficient_in_the_ects_column_is_put_back() -> None:
@@ -47,7 +47,7 @@ def test_a_coefficient_in_the_ects_column_is_put_back() -> None:
     document = reread(edit)
     (shifted,) = findings(document, "shifted_cells")
     assert (shifted.module, shifted.cell) == ("R2.07", "Coef S2!B9")
-    assert voted(document) == voted(original())
+    assert facts(document) == facts(original())
 
 
 def test_a_wrong_total_is_reported_where_it_stands() -> None:
@@ -70,7 +70,7 @@ def test_a_total_that_names_another_ue_counts_where_it_stands() -> None:
     document = reread(edit)
     (misplaced,) = added(document)
     assert (misplaced.code, misplaced.ue, misplaced.declared) == ("unknown_ue", "UE3.1", "UE3.2")
-    assert voted(document) == voted(original())
+    assert facts(document) == facts(original())
 
 
 def test_a_struck_out_coefficient_is_an_amendment() -> None:
