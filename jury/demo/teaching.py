@@ -35,8 +35,6 @@ SAE = (Planned("Dossier", 50), Planned("Soutenance", 50))
 FRIDAY = 4
 HOLIDAYS = {(1, 11), (11, 11), (1, 5), (8, 5)}
 """Day and month."""
-SOON = timedelta(days=3)
-"""How long before it is held a teacher plans an evaluation."""
 COMMON = {Module.Kind.SAE: "Soutenance", Module.Kind.STAGE: "Évaluation de l’entreprise"}
 """Kinds that are evaluated UE by UE, and what all their UEs share."""
 
@@ -52,8 +50,7 @@ class Teaching:
 def create_evaluations(maquette: Maquette, *, detailed: bool, today: date | None = None) -> Teaching:
     """Write the evaluations of every module that has a coefficient; one a module where not `detailed`.
 
-    `today` is a day of the year in progress: then the ressources alone are evaluated, as far as this day, and what
-    comes in the next days is a draft.
+    `today` is a day of the year in progress: then the ressources alone are evaluated, as far as this day.
     """
     weights = _weights(maquette)
     teaching = Teaching()
@@ -61,8 +58,8 @@ def create_evaluations(maquette: Maquette, *, detailed: bool, today: date | None
     for module in maquette.modules.order_by("semester", "key", "pk"):
         ues = sorted({ue for coefficients in weights[module.pk].values() for ue in coefficients})
         for rank, planned in enumerate(_planned(module, ues, detailed=detailed), start=1):
-            evaluation = _evaluation(module, rank, planned, ues, today)
-            if today and not _is_planned(evaluation, today):
+            evaluation = _evaluation(module, rank, planned, ues)
+            if today and not _was_held(evaluation, today):
                 continue
             teaching.evaluations.append(evaluation)
             plans.append((planned, weights[module.pk]))
@@ -70,7 +67,7 @@ def create_evaluations(maquette: Maquette, *, detailed: bool, today: date | None
     for evaluation, (planned, coefficients) in zip(teaching.evaluations, plans, strict=True):
         for plan_id, by_ue in coefficients.items():
             slot = _slot(evaluation, planned, by_ue)
-            if slot.weights and evaluation.takes_marks:
+            if slot.weights:
                 teaching.counted[plan_id].append((evaluation, slot))
     return teaching
 
@@ -101,7 +98,7 @@ def _planned(module: Module, ues: list[str], *, detailed: bool) -> Iterable[Plan
     return SAE if module.kind == Module.Kind.SAE else dice("planned", module.key).choice(RESSOURCE)
 
 
-def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str], today: date | None) -> Evaluation:
+def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str]) -> Evaluation:
     odd = module.semester % 2
     first = FIRST_DAYS[odd].replace(year=int(module.maquette.academic_year[:4]) + 1 - odd)
     day = first + timedelta(days=28 * rank - dice("day", module.key, rank).randrange(24))
@@ -114,14 +111,14 @@ def _evaluation(module: Module, rank: int, planned: Planned, ues: list[str], tod
         scale=Decimal(planned.scale),
         weight=Decimal(planned.percent).scaleb(-2),
         ue_weights={ue: "0" for ue in ues if ue != planned.ue} if planned.ue else {},
-        state=Evaluation.State.DRAFT if today and held_on > today else Evaluation.State.ENTRY,
+        state=Evaluation.State.ENTRY,
     )
 
 
-def _is_planned(evaluation: Evaluation, today: date) -> bool:
-    """Whether a teacher has planned an evaluation by this day."""
+def _was_held(evaluation: Evaluation, today: date) -> bool:
+    """Whether an evaluation of the year in progress is behind us."""
     is_ressource = evaluation.module.kind == Module.Kind.RESSOURCE
-    return is_ressource and evaluation.held_on is not None and evaluation.held_on <= today + SOON
+    return is_ressource and evaluation.held_on is not None and evaluation.held_on <= today
 
 
 def is_working_day(day: date) -> bool:
