@@ -5,13 +5,14 @@ from html import unescape
 
 import pytest
 
+from curriculum.models import UE
 from jury.documents import pv
 from jury.documents.render import page, pdf
 from jury.models import JurySession
 from jury.sitting import sitting_of
 from people.models import Enrolment
 from tests import factories
-from tests.documents.conftest import HOSTILE, LONG, Bench
+from tests.documents.conftest import ENDLESS, HOSTILE, LONG, Bench
 from tests.documents.layout import laid_out
 from tests.strict import queries
 
@@ -134,6 +135,8 @@ def test_a_hostile_name_is_only_a_name(bench: Bench) -> None:
 
 
 def test_nothing_leaves_its_place(bench: Bench) -> None:
+    title = f"Mettre en œuvre des systèmes de management qualité, hygiène, santé et {ENDLESS}"
+    UE.objects.filter(code="UE1.1").update(title=title)
     for laid in laid_out(printed(bench.close())):
         assert laid.overprinted == []
         assert [word for word in laid.words if word.right > laid.width - MARGIN + 1] == []
