@@ -81,9 +81,11 @@ def _module(share: ModuleShare, title: str, labels: Sequence[str]) -> ModuleLine
 
 def _mark(label: str, share: MarkShare) -> str:
     """Tell one mark: « DS1 : 12,50/20 × 0,5 »."""
-    value = f"{figure(plain(share.mark), 2)}/{figure(plain(share.scale))}" if isinstance(share.mark, Fraction) else ""
-    if not value:
-        value = "non saisie" if share.mark is None else f"{share.mark}"
+    if share.mark is None:
+        return f"{label}\xa0: non saisie"
+    value = f"{share.mark}"
+    if isinstance(share.mark, Fraction):
+        value = f"{figure(plain(share.mark), 2)}/{figure(plain(share.scale))}"
     counted = " = 0" if share.mark == ABI and share.points is not None else ""
     weight = f" × {figure(plain(share.weight))}" if share.points is not None else " (ne compte pas)"
     return f"{label}\xa0: {value}{counted}{weight}"

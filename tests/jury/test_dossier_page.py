@@ -47,7 +47,7 @@ def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(ge
     html = get("dossier", scene.jury([plan], semester=1).pk, student.pk)
     assert '<small class="quiet">DS1 : 12,00/20 × 1</small>' in html
     assert "bonus : +0,1 ; moyenne, arrondie selon le règlement : 12,10." in html
-    assert "DS1 : non saisie (ne compte pas) <em>en attente</em>" in html
+    assert "DS1 : non saisie · en attente</small>" in html
     assert "Aucune note ne compte encore." in html
 
 
