@@ -5,6 +5,7 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from curriculum.workbook.guard import Unreadable
 from tests.curriculum.books import facts, findings, module
 from tests.curriculum.test_blocks import added, entry, original, reread
 
@@ -122,3 +123,33 @@ def test_a_code_twice_in_a_ue_is_reported() -> None:
     document = reread(edit)
     (twice,) = findings(document, "duplicate_code")
     assert (twice.cell, twice.computed) == ("Coef S1!B9", "R1.04-2")
+
+
+def test_a_blank_title_or_a_second_heading_breaks_nothing() -> None:
+    def edit(book: Workbook) -> None:
+        book["Coef S1"]["C7"], book["Coef S1"]["K30"] = None, "Coef. matière"
+
+    document = reread(edit)
+    assert module(entry(document, "S1"), "R1.03").coefficients == {"UE1.1": "2"}
+    assert entry(document, "S1").coefficient_sum() == 63
+
+
+def test_a_table_that_names_no_semester_is_refused_with_its_cell() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Heures S4 CAI"]
+        sheet["A2"], sheet.title = None, "Heures"
+
+    with pytest.raises(Unreadable, match=r"Heures!B4.: le semestre"):
+        reread(edit)
+
+
+def test_ues_of_one_figure_take_the_semester_of_the_totals() -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Coef S2"]
+        sheet.title = "Coefficients"
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("UE2", "UE")
+
+    assert facts(reread(edit)) == facts(original())

@@ -167,7 +167,8 @@ def _row(group: _Group, blank: Mapping[str, Figure], parcours: str | None) -> Ro
     code = next((row for row in lines if row.code), first)
     hours = next((row for row in group.timed if _hours(row)), None)
     evaluations = next((row for row in group.weighed if row.evaluations), None)
-    titles = {fold(row.title or ""): row for row in reversed(lines)}
+    titled = [row for row in lines if row.title]
+    titles = {fold(row.title or ""): row for row in reversed(titled)}
     cells = [{name: cell for name, cell in row.cells.items() if name not in ("hours", "weights")} for row in lines]
     own = [(name, row) for name, row in (("hours", hours), ("weights", evaluations)) if row]
     return replace(
@@ -180,7 +181,8 @@ def _row(group: _Group, blank: Mapping[str, Figure], parcours: str | None) -> Ro
         hours={**blank, **(hours.hours if hours else group.timed[0].hours if group.timed else {})},
         evaluations=evaluations.evaluations if evaluations else (),
         marks=group.marks or None,
-        also={row.cells["title"]: row.title or "" for row in titles.values() if row is not first},
+        title=titled[0].title if titled else None,
+        also={row.cells["title"]: row.title or "" for row in titles.values() if row is not titled[0]},
         parcours=parcours,
         findings=tuple(_differing(group, hours, evaluations)),
     )

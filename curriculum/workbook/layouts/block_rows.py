@@ -59,7 +59,7 @@ def _columns(sheet: Sheet, row: int, weight: Cell) -> Columns | None:
     edge = min(cell.column for cell in (weight, *types))
     ues = [cell for (line, column), cell in sheet.cells.items() if line > row and column < edge and is_ue(cell)]
     credits = next((cell.column for cell in near if fold(cell.text) in ("ects", "credits", "credits ects")), None)
-    if not ues:
+    if not ues or not (types or credits):
         return None
     return Columns(
         top=row,

@@ -8,6 +8,7 @@ from curriculum.workbook.columns import is_figure
 from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.figures import read_figure
 from curriculum.workbook.grid import Book, Cell, Sheet
+from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts import block_hours
 from curriculum.workbook.layouts.block_join import entries
 from curriculum.workbook.layouts.block_rows import (
@@ -93,11 +94,19 @@ class _Reading:
                 self.findings.append(unread(cells, cells[0], why=", elle est au-dessus de l’en-tête"))
 
     def _semester(self) -> int:
-        """Return the semester that most UEs name (`UE11`), else the lines above, else the tab."""
+        """Return the semester that most UEs name (`UE11`), else the lines above, else the tab, else the totals."""
         codes = [ue_code(cell.text, None) for cell in self.sheet.cells.values() if is_ue(cell)]
         found = [int(code[2]) for code in codes if code]
-        named = (read_semester(text) for text in (*self.lines[::-1], self.sheet.name))
-        return max(found, key=found.count) if found else next((each for each in named if each), 1)
+        totals = [text for cell in self.sheet.cells.values() if TOTAL.fullmatch(text := fold(cell.text))]
+        found = found or [each for text in (*self.lines[::-1], self.sheet.name) if (each := read_semester(text))][:1]
+        found = found or [each for text in totals if (each := read_semester(text))]
+        if not found:
+            at = self.sheet.at(self.columns.row, self.columns.weight)
+            raise Unreadable(
+                f"{self.sheet.name}!{at.name} : le semestre de ce tableau n’est écrit nulle part, des UE telles que "
+                "« UE11 », ou un total « TOTAL S1 », sont attendus."
+            )
+        return max(found, key=found.count)
 
     def read(self, last: int) -> Table:
         """Read every line down to `last`, and return the table: one row for each line that prints a module."""
