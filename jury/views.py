@@ -147,6 +147,7 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
         "sitting": sitting,
         "recap": recap_of(sitting, Choice.read(request.GET)),
         "regulation": wording.told(sitting.document["regulation"]),
+        "blocked": any(notice.level == "error" for notice in sitting.notices),
         "can_prepare": request.user.has_perm("jury.prepare_session", session),
         "can_decide": request.user.has_perm("jury.decide", session),
     }

@@ -207,6 +207,18 @@ def test_each_parcours_can_be_seen_alone(get: Get) -> None:
     assert ("DEQMI" in body, "DEOSC" in body) == (True, False)
 
 
+def test_what_most_students_lack_is_folded_until_it_keeps_the_jury_open(get: Get) -> None:
+    plan = scene.semester(1)
+    for _ in range(2):
+        scene.enrol([plan], {"UE1.1": "12"})
+    session = scene.jury([plan])
+    folded = '<details class="fold">\n    <summary>2 constats communs à la plupart des étudiants</summary>'
+    assert folded in get("recap", session.pk)
+    assert folded.replace(">", " open>", 1) in get("recap", session.pk, vue="anomalies")
+    plan.ues.filter(code="UE1.1").update(ects=None)
+    assert '<details class="fold" open>\n    <summary>3 constats communs' in get("recap", session.pk)
+
+
 def test_an_empty_table_says_how_to_begin(get: Get) -> None:
     assert "Aucun étudiant n’est inscrit" in get("recap", scene.jury(scene.year()).pk)
 
