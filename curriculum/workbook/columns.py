@@ -18,16 +18,18 @@ NAMES = {
 TOTAL = {"total": re.compile(r"\btotal\b|\bsomme\b|^coef\w*\.?(?: (?:du )?semestre| s[1-6])?$")}
 MODALITIES = {
     "weights": re.compile(r"^repartition|\bpoids\b|ponderation"),
-    "labels": re.compile(r"modalite|\bm\.?c\.?c\b|epreuve|^evaluations?$"),
+    "labels": re.compile(r"modalite|\bm\.?c\.?c\b|epreuve|evaluation|controle"),
 }
 HOURS = {
     "hours.cm": re.compile(r"^(?:h(?:eures)?\.? )?cm$|^cours$"),
     "hours.td": re.compile(r"^(?:h(?:eures)?\.? )?td$"),
     "hours.tp": re.compile(r"^(?:h(?:eures)?\.? )?tp$"),
     "hours.sr": re.compile(r"^(?:h(?:eures)?\.? )?sd?r$"),
+    "hours.cmi": re.compile(r"^(?:h(?:eures)?\.? )?cmi$"),
+    "hours.ter": re.compile(r"^(?:h(?:eures)?\.? )?ter$"),
     "hours.projet": re.compile(r"^(?:h(?:eures)?\.? )?projets?(?: tut\w*\.?)?$"),
 }
-VOLUME = {"hours.total": re.compile(r"\bvol(?:ume)?\b|horaire|\bheures?\b|^h$|^nb\.? h\w*$")}
+VOLUME = {"hours.total": re.compile(r"\bvol(?:ume)?\b|horaire|\bheures?\b|^v?h$|^nb\.? h\w*$")}
 COEFFICIENTS = {"code": NAMES["code"], **TOTAL, "title": NAMES["title"]}
 """What each column is, by the words of its heading: « Code module » is a code, « Total module » a total."""
 OTHER = re.compile(r"heure|volume|horaire|\bects\b|modalite|repartition|evaluation|^cm$|^td$|^tp$|^sr$|projet")
@@ -127,7 +129,12 @@ def assemble(sheet: Sheet, row: int, roles: Mapping[str, Cell], ues: Mapping[ran
     spans = {role: sheet.span(cell) for role, cell in roles.items()}
     figures = [span for role, span in spans.items() if role not in NAMES]
     left = min(span.start for span in (*figures, *ues))
-    code = spans.get("code") or _code_column(sheet, row, spans["title"].start if "title" in spans else left)
+    if "title" in spans and any(column in span for span in (*figures, *ues) for column in spans["title"]):
+        del spans["title"]  # the heading has slipped over figures
+    limit = spans["title"].start if "title" in spans else left
+    code = spans.get("code")
+    if code is None or not any(_codes(sheet, row, column) for column in code):
+        code = _code_column(sheet, row, limit) or code or range(limit, limit)
     title = spans.get("title") or (range(code.stop, max(left, code.stop + 1)) if code else range(1, left))
     used = {column for columns in (code, title, *figures, *ues) for column in columns}
     top = min((cell.row for cell in roles.values()), default=row)
@@ -155,13 +162,15 @@ def names_ue(cell: Cell) -> bool:
 
 
 def _code_column(sheet: Sheet, row: int, limit: int) -> range:
-    """Return the column, left of another, that holds codes although its heading does not say so."""
-    counts = {
-        column: sum(is_numbered(cell.text) for (line, at), cell in sheet.cells.items() if line > row and at == column)
-        for column in range(1, limit)
-    }
+    """Return the column, left of another, that holds codes although its heading does not say so; else none."""
+    counts = {column: _codes(sheet, row, column) for column in range(1, limit)}
     best = max(counts, key=lambda column: counts[column], default=limit)
-    return range(best, best + 1) if counts.get(best) else range(limit, limit)
+    return range(best, best + 1) if counts.get(best) else NONE
+
+
+def _codes(sheet: Sheet, row: int, column: int) -> int:
+    """Count the codes of a column, below a row."""
+    return sum(is_numbered(cell.text) for (line, at), cell in sheet.cells.items() if line > row and at == column)
 
 
 def is_figure(cell: Cell) -> bool:

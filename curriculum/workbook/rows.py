@@ -10,6 +10,7 @@ from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.evaluations import Modalities, read_modalities
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import NOTHING, Figure, read_figure, total
+from curriculum.workbook.french import comma
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable, letters
 from curriculum.workbook.naming import fold, is_code, is_numbered, module_key, plain, read_semester, ue_code
@@ -77,6 +78,19 @@ class _Attempt:
         sums = ((self.total, self.figures), (self.hours.get("total", NOTHING), parts))
         return self.makes_sense and any(_adds_up(whole, figures) for whole, figures in sums)
 
+    def amended_hours(self) -> Iterator[Finding]:
+        """Report two figures in one cell of hours: the JSON only has room for the one in force."""
+        for name, each in self.hours.items():
+            if each.old is not None:
+                kept = f"{comma(each.value)} est en vigueur" if each.value else "rien ne le remplace"
+                yield finding(
+                    "amended_cell",
+                    "warning",
+                    f"heures, {comma(each.old)} est rayé, {kept}.",
+                    cell=self.cells["hours" if name == "total" else f"hours.{name}"],
+                    computed=each.value,
+                )
+
 
 def _adds_up(whole: Figure, parts: Mapping[str, Figure]) -> bool:
     values = [each.value for each in parts.values() if each.value]
@@ -111,7 +125,7 @@ class _Reading:
         above.sort(key=lambda line: not fold(line).startswith("semestre"))
         beside = [cell.in_force for cell in self.sheet.rows.get(self.columns.row + 1, ())][:1]
         ues = [f"S{code[2]}" for text in self.columns.ues.values() if (code := ue_code(text, None))]
-        agreed = ues[:1] if len(set(ues)) == 1 else []
+        agreed = ues[:1] if len(ues) > 1 and len(set(ues)) == 1 else []
         for text in (*above, *beside, *agreed, self.sheet.name, *ues):
             if semester := read_semester(text):
                 return text, semester
@@ -150,12 +164,12 @@ class _Reading:
     def _line(self, line: int, cells: tuple[Cell, ...]) -> None:
         attempt = self._attempt(line, 0, 0, 0)
         label = next((fold(cell.in_force) for cell in cells if cell.column < self.columns.first_figure), "")
-        coded = attempt.code is not None and is_numbered(attempt.code)
+        coded = any(is_numbered(cell.in_force) for cell in cells) or is_numbered(attempt.code or "")
         if not coded and (TOTAL.match(label) or ECTS.search(label)):
             self._total(label, cells, attempt)
         elif not coded and self._is_below(line, cells):
             self.notes.append(verbatim(cells))
-        elif not coded and not any(cell.column >= self.columns.first_figure for cell in cells):
+        elif not any(cell.column >= self.columns.first_figure for cell in cells):
             self._text(cells, attempt)
         else:
             self._module(line, cells, attempt)
@@ -171,7 +185,7 @@ class _Reading:
         words = fold(text)
         known = any(pattern.match(words) for pattern in (*SECTIONS.values(), HEADING, NOTE)) or is_foreign(text)
         is_sentence = len(text.split()) >= NOTE_WORDS or text.endswith(".")
-        named = attempt.code or attempt.title
+        named = attempt.code or attempt.title or any(is_numbered(cell.in_force) for cell in cells)
         if named and not (known or is_sentence) and cells[-1].column >= self.columns.code.start:
             self.findings.append(unread(cells, cells[0]))
             return
@@ -226,7 +240,7 @@ class _Reading:
                 section=self.section,
                 hours=row.hours,
                 evaluations=row.modalities.evaluations,
-                findings=tuple(row.modalities.findings()),
+                findings=(*row.modalities.findings(), *row.amended_hours()),
             )
         )
 
@@ -246,7 +260,8 @@ class _Reading:
         over = [
             cell
             for cell in self.sheet.rows[line]
-            if is_figure(cell) and cell.name not in used and cell.column not in columns.others
+            if cell.name not in used and cell.column not in columns.others
+            if is_figure(cell) or is_numbered(cell.in_force)
         ]
         read = {name: read_figure(first(at[name])) for name in ("total", *columns.hours, *self.ues)}
         modalities = read_modalities(first(at["labels"]), first(at["weights"]))

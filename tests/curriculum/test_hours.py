@@ -155,6 +155,27 @@ def test_a_row_one_column_away_is_put_back() -> None:
     assert [(each.module, each.cell) for each in findings(document, "shifted_cells")] == [("R1.03", "A17")]
 
 
+def test_amended_hours_are_told() -> None:
+    document = reread(lambda book: book["S1"].__setitem__("D17", "14-12"))
+    (finding,) = findings(document, "amended_cell")
+    assert (finding.cell, finding.module, finding.severity) == ("D17", "R1.03", "warning")
+    assert module(table(document, "S1"), "R1.03").hours["td"] == "12"
+
+
+def test_headings_that_slipped_lose_no_code() -> None:
+    document = reread(lambda book: book["S5 OSC"].move_range("A7:C7", cols=1))
+    assert facts(document) == facts(original())
+
+
+def test_codes_where_no_code_should_be_are_reported() -> None:
+    def edit(book: Workbook) -> None:
+        book["S1"]["K9"] = "R1.03"
+        book["S1"].insert_rows(12)
+        book["S1"]["B12"] = "R1.14"
+
+    assert [each.cell for each in findings(reread(edit), "unread_row")] == ["K9", "B12"]
+
+
 def test_a_cell_that_is_no_number_of_hours_is_reported() -> None:
     document = reread(lambda book: book["S1"].__setitem__("D17", "à voir"))
     (finding,) = findings(document, "unread_row")

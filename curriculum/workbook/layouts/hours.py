@@ -12,14 +12,16 @@ SEEKS = "un tableau d’heures par semestre dont l’en-tête porte « Code », 
 
 COLUMNS = {"code": NAMES["code"], **HOURS, "hours.total": TOTAL["total"], "volume": VOLUME["hours.total"], **NAMES}
 FEWEST = 2
-"""How many kinds of hours a header names at least, and how many UEs make a workbook of another family."""
+"""How many kinds of hours a header names at least, and how many UEs a sheet of another family."""
 
 
 def read(book: Book) -> tuple[Table, ...]:
-    """Return the tables of the workbook, in the order of its sheets; none where the workbook names UEs."""
-    if sum(names_ue(cell) for sheet in book.sheets for cell in sheet.cells.values()) >= FEWEST:
+    """Return the tables of the workbook, in the order of its sheets; none where other sheets give them UEs."""
+    found = [(sheet, list(_columns(sheet))) for sheet in book.sheets]
+    with_ues = sum(sum(map(names_ue, sheet.cells.values())) >= FEWEST for sheet in book.sheets)
+    if 2 * with_ues >= sum(len(tables) for _, tables in found):
         return ()
-    return tuple(table for sheet in book.sheets for table in read_tables(sheet, list(_columns(sheet))))
+    return tuple(table for sheet, tables in found for table in read_tables(sheet, tables))
 
 
 def _columns(sheet: Sheet) -> Iterator[Columns]:
