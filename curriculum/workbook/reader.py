@@ -8,9 +8,9 @@ from curriculum.workbook.draft import Draft, Finding, finding
 from curriculum.workbook.grid import Book, Cell, Sheet, load
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts import LAYOUTS, Layout
-from curriculum.workbook.naming import is_numbered, plain
+from curriculum.workbook.naming import fold, is_numbered, plain
 from curriculum.workbook.settle import Document, Options, settle
-from curriculum.workbook.tables import Table, unread
+from curriculum.workbook.tables import Table, section, unread
 
 SHOWN = 3
 """How much of a workbook a refusal shows; and how many rows of codes and figures make a table."""
@@ -77,10 +77,13 @@ def _tableless(book: Book, tables: Iterable[Table]) -> list[Finding]:
     read = {sheet for table in tables for sheet in table.sheets}
     findings = []
     for sheet in book.sheets:
+        poles = {section(fold(cell.text)) for cell in sheet.cells.values()} - {None}
         rows = [
             cells
             for cells in sheet.rows.values()
-            if any(is_numbered(cell.text) for cell in cells) and any(map(is_figure, cells))
+            if (len(poles) > 1 or any(is_numbered(cell.text) for cell in cells))
+            and any(map(is_figure, cells))
+            and not all(map(is_figure, cells))
         ]
         for cells in rows if sheet.name not in read and len(rows) >= SHOWN else ():
             row = unread(cells, cells[0], why=f", aucun tableau n’est reconnu dans « {sheet.name} »")

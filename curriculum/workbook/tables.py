@@ -125,6 +125,7 @@ def prefixed(table: Table) -> Table:
         poles={pole: totals(each) for pole, each in table.poles.items()},
         findings=found(table.findings),
         hours=totals(table.hours),
+        annual_hours=totals(table.annual_hours),
         pole_ects={pole: totals(each) for pole, each in table.pole_ects.items()},
     )
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 from curriculum.workbook.draft import Finding, finding
-from curriculum.workbook.figures import Figure
 from curriculum.workbook.modules import WORD_TITLES
 from curriculum.workbook.naming import fold
 from curriculum.workbook.tables import Row, Table, prefixed
@@ -42,6 +41,7 @@ def joined(hours: Table, weights: Table) -> Table:
         rows=(*rows, *_grouped([row for row in left if row not in lost], {})),
         findings=(*hours.findings, *weights.findings, *map(_lost, lost)),
         hours=hours.hours,
+        annual_hours=hours.annual_hours,
     )
 
 
@@ -166,8 +166,7 @@ def _squeezed(title: str | None) -> str:
 
 def _one(row: Row, weighed: Sequence[tuple[Row, str]]) -> Row:
     """Return a row of hours with its coefficients."""
-    figures: dict[str, Figure] = {}
-    cells, also, dashes = dict(row.cells), dict(row.also), row.dashes
+    figures, cells, also, dashes = dict(row.figures), dict(row.cells), dict(row.also), row.dashes
     for each, title in weighed:
         figures |= each.figures
         cells |= {ue: cell for ue, cell in each.cells.items() if ue != "title"}

@@ -120,7 +120,7 @@ class _Reading:
         self.rows: list[Row] = []
         self.notes: list[str] = []
         self.findings: list[Finding] = []
-        self.totals: Totals | None = None
+        self.totals: dict[str, Totals] = {}
         self.section: str | None = None
         self.end = columns.body - 1
 
@@ -146,7 +146,8 @@ class _Reading:
             headings={ue: cell.name for ue, cell in self.ues.items()},
             rows=tuple(self.rows),
             findings=tuple(self.findings),
-            hours=self.totals or Totals(),
+            hours=self.totals.get("semester", Totals()),
+            annual_hours=self.totals.get("year", Totals()),
             competences={ue: said for ue, said in named.items() if said},
         )
 
@@ -162,7 +163,7 @@ class _Reading:
         says = any(is_figure(cell) or CROSS.fullmatch(plain(cell.text)) for cell in cells)
         if TOTAL.match(label):
             self._total(label, cells)
-        elif self.totals is not None and (not says or line > self.end + 1):
+        elif self.totals and (not says or line > self.end + 1):
             self.notes.append(verbatim(cells))
         elif says and any(cell.column >= self.columns.title for cell in cells if not is_figure(cell)):
             self._side(cells)
@@ -187,18 +188,17 @@ class _Reading:
             self.findings.append(unread(cells, cells[0]))
 
     def _total(self, label: str, cells: tuple[Cell, ...]) -> None:
-        """Read the row of totals, of which the general one counts; that of a year is a check of another table."""
+        """Read the row of totals; that of a year is a check of two tables."""
         self.end = cells[0].row
-        if YEARLY.search(label):
-            return
+        kind = "year" if YEARLY.search(label) else "semester"
         at = {name: self.sheet.at(self.end, column) for name, column in self.columns.hours.items()}
         read = {name: read_figure(cell) for name, cell in at.items()}
         odd = [at[name] for name, each in read.items() if not each.understood]
-        if self.totals is not None or odd:
+        if kind in self.totals or odd:
             self.findings.append(unread(cells, (odd or cells)[0]))
             return
         values = {name: each.value for name, each in read.items() if each.value is not None}
-        self.totals = Totals(values, values.get("total"), {name: at[name].name for name in values})
+        self.totals[kind] = Totals(values, values.get("total"), {name: at[name].name for name in values})
 
     def _module(self, cells: tuple[Cell, ...]) -> None:
         """Read a module's row, where it stands or one column away, and report the cells that are not understood."""

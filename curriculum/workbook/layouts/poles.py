@@ -242,6 +242,8 @@ class _Reading:
                 self.findings.append(unread([cell], cell))
             else:
                 place.setdefault(ue, cell)
+        for ue, heading in self.headings.items() if last else ():
+            whole.setdefault(ue, Cell(int(re.sub("[A-Z]", "", heading)), last))
         return _totals(whole), {pole: _totals(cells) for pole, cells in poles.items() if cells}
 
 
