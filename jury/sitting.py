@@ -16,7 +16,7 @@ from jury.anomalies import Anomaly
 from jury.averaging import regulation_in_force
 from jury.dossiers import Candidate, Json, dossiers_of
 from jury.engine.codes import UECode
-from jury.engine.dossier import YEAR
+from jury.engine.dossier import YEAR, UEState
 from jury.engine.regulation import Regulation, as_json
 from jury.engine.strict import Refused
 from jury.engine.verdict import Verdict, deliberate
@@ -74,6 +74,16 @@ class Sitting:
             counts = Counter(anomaly for judged in group for anomaly in judged.anomalies)
             found |= {anomaly: None for anomaly, count in counts.items() if count > 1 and 2 * count > len(group)}
         return list(found)
+
+    @property
+    def waiting(self) -> list[Judged]:
+        """The students one of whose UEs waits for a mark or a stage."""
+        awaited = {UEState.PENDING, UEState.STAGE}
+        return [
+            judged
+            for judged in self.students
+            if any(line.get("state") in awaited for line in judged.part["dossier"]["ues"])
+        ]
 
     def find(self, student_id: int) -> Judged | None:
         """Return one of its students."""

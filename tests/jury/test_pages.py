@@ -127,6 +127,15 @@ def test_opening_and_closing_from_their_pages(client: Client, president: User, g
     assert "registre n° 1" in get("session-close", session.pk)
 
 
+def test_opening_says_who_still_waits_for_a_mark(get: Get) -> None:
+    plans = scene.year()
+    scene.enrol(plans)
+    session = scene.jury(plans)
+    assert "Il manque des notes" not in get("session-open", session.pk)
+    scene.enrol(plans, {"UE1.1": "12"})
+    assert "Il manque des notes ou un stage à 1 étudiant sur 2" in get("session-open", session.pk)
+
+
 # --- the table
 
 
