@@ -37,6 +37,8 @@ NOTES = re.compile(
     r"^n\s?°?$|^#$|rang|ordre|ligne|remarque|observation|comment|note|memo|responsable|enseignants?$|visa"
 )
 LONGEST_WORDS = 40
+FEWEST_UES = 2
+"""How many UEs make a header that names neither codes nor titles."""
 NONE = range(0)
 
 
@@ -105,7 +107,7 @@ def _columns(sheet: Sheet, row: int, seeks: Mapping[str, re.Pattern[str]]) -> Co
         if role in MODALITIES or (cell.column < cells[-1].column and covered.isdisjoint(sheet.span(cell)))
     }
     named = [roles[role].column for role in NAMES if role in roles]
-    if not named and MODALITIES.keys().isdisjoint(roles):
+    if not named and (len(cells) < FEWEST_UES or MODALITIES.keys().isdisjoint(roles)):
         return None
     ues = {sheet.span(cell): plain(cell.text) for cell in cells if cell.column > max(named, default=0)}
     return assemble(sheet, row, roles, ues) if ues else None

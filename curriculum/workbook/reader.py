@@ -28,8 +28,16 @@ def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft,
 
 def _recognised(book: Book) -> tuple[Layout, tuple[Table, ...]]:
     """Return the layout that reads the most sheets, or refuse with what was looked for and what was found."""
-    found = [(layout, layout.read(book)) for layout in LAYOUTS]
-    layout, tables = max(found, key=lambda each: sum(len(table.sheets) for table in each[1]))
+    found: list[tuple[Layout, tuple[Table, ...]]] = []
+    refusals = []
+    for each in LAYOUTS:
+        try:
+            found.append((each, each.read(book)))
+        except Unreadable as refusal:  # another layout may well read what this one cannot
+            refusals.append(refusal)
+    layout, tables = max(found, key=lambda each: sum(len(table.sheets) for table in each[1]), default=(LAYOUTS[0], ()))
+    if not tables and refusals:
+        raise refusals[0]
     if not tables:
         sought = " ; ".join(each.SEEKS for each in LAYOUTS)
         raise Unreadable(f"aucune présentation connue. Cherché : {sought}. Trouvé : {_glimpse(book)}.")

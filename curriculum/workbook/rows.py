@@ -10,7 +10,6 @@ from curriculum.workbook.draft import Finding, finding
 from curriculum.workbook.evaluations import Modalities, read_modalities
 from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import NOTHING, Figure, read_figure, total
-from curriculum.workbook.french import comma
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable, letters
 from curriculum.workbook.naming import fold, is_code, is_numbered, module_key, plain, read_semester, ue_code
@@ -77,19 +76,6 @@ class _Attempt:
         parts = {name: each for name, each in self.hours.items() if name != "total"}
         sums = ((self.total, self.figures), (self.hours.get("total", NOTHING), parts))
         return self.makes_sense and any(_adds_up(whole, figures) for whole, figures in sums)
-
-    def amended_hours(self) -> Iterator[Finding]:
-        """Report two figures in one cell of hours: the JSON only has room for the one in force."""
-        for name, each in self.hours.items():
-            if each.old is not None:
-                kept = f"{comma(each.value)} est en vigueur" if each.value else "rien ne le remplace"
-                yield finding(
-                    "amended_cell",
-                    "warning",
-                    f"heures, {comma(each.old)} est rayé, {kept}.",
-                    cell=self.cells["hours" if name == "total" else f"hours.{name}"],
-                    computed=each.value,
-                )
 
 
 def _adds_up(whole: Figure, parts: Mapping[str, Figure]) -> bool:
@@ -240,7 +226,7 @@ class _Reading:
                 section=self.section,
                 hours=row.hours,
                 evaluations=row.modalities.evaluations,
-                findings=(*row.modalities.findings(), *row.amended_hours()),
+                findings=tuple(row.modalities.findings()),
             )
         )
 
