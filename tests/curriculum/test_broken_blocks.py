@@ -95,6 +95,17 @@ def test_two_coefficients_of_an_evaluation_in_one_cell_are_an_amendment() -> Non
     assert [each.weight for each in module(entry(document, "S1"), "R1.08").evaluations] == ["2", "1"]
 
 
+def test_credits_that_are_not_the_ects_are_reported() -> None:
+    def edit(book: Workbook) -> None:
+        book["Heures S1"]["H5"] = "7 crédits"
+
+    document = reread(edit)
+    (credits,) = added(document)
+    assert (credits.code, credits.cell, credits.ue) == ("ects_total", "Heures S1!H5", "UE1.1")
+    assert (credits.declared, credits.computed) == ("7", "8")
+    assert facts(document) == facts(original())
+
+
 @pytest.mark.parametrize(
     ("sheet", "cell", "text", "code"),
     [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from curriculum.workbook import facts
 from curriculum.workbook.concordance import said_evaluations, said_hours
@@ -74,8 +75,24 @@ def joined(weighed: Table, timed: Table) -> Table:
         headings={**timed.headings, **weighed.headings},
         rows=_rows([*groups, *extra], blank),
         ects=weighed.ects if weighed.ects.figures else timed.ects,
-        findings=(*weighed.findings, *timed.findings),
+        findings=(*weighed.findings, *timed.findings, *_other_credits(weighed, timed)),
     )
+
+
+def _other_credits(weighed: Table, timed: Table) -> Iterator[Finding]:
+    """Report the credits of the sheet of hours that are not the ECTS of the coefficients, which are kept."""
+    for ue, credits in timed.ects.figures.items():
+        ects = weighed.ects.figures.get(ue)
+        if ects is not None and Decimal(ects) != Decimal(credits):
+            yield finding(
+                "ects_total",
+                "warning",
+                f"{ue} : {comma(credits)} crédits ici, {comma(ects)} ECTS avec les coefficients, qui sont gardés.",
+                cell=timed.ects.cells[ue],
+                ue=ue,
+                declared=credits,
+                computed=ects,
+            )
 
 
 def _groups(rows: Iterable[Row], semester: int) -> list[_Group]:
