@@ -1,7 +1,7 @@
 """Tables of hours whose rows are marked for the UEs they serve: « Enseignements | Qualité Niveau 1 (X) | H CM… »."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,44 +11,19 @@ from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, read_figure, total
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.layouts.headers import CROSS, CrossColumns, competence, cross_columns
 from curriculum.workbook.naming import fold, plain, read_semester
 from curriculum.workbook.tables import NOTE, TOTAL, YEARLY, Row, Table, Totals, lines_of, section, unread, verbatim
 
-TITLE = re.compile(r"enseignement|intitul|libell|\bmodules?\b|matiere|designation")
-HOUR = re.compile(r"(?:h(?:eures?)?\b\.? ?(?:de |en )?)?(cmi|cm|td|tp|sd?r|ter|projet|total)s?\b\.?(?: heures?| h)?")
-CROSS = re.compile(r"[x×✓✔✗✘●•]|oui", re.IGNORECASE)
-LEVELLED = re.compile(r"(.*?[^\s:,(–—-])[\s:,(–—-]*niveau\s*([1-3])\)?", re.IGNORECASE)
-"""A competence and its level: « Supply Chain Niveau1 »."""
-FEWEST_HOURS = 2
 SHIFTS = ((1, 1), (-1, -1), (0, 1), (0, -1))
 """How far the title and crosses of a row, and its hours, may stand from their columns; the first to fit wins."""
-HEADER_ROWS = 3
-"""How far below the names of the columns those of the UEs may stand."""
-
-
-def competence(text: str) -> tuple[str, int] | None:
-    """Return the competence and the level that a text is made of: « Qualité Niveau 2 » gives `("Qualité", 2)`."""
-    match = LEVELLED.fullmatch(plain(text))
-    return (match[1], int(match[2])) if match else None
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of one table; `row` is the first of its header rows, `body` the first row below them."""
-
-    row: int
-    body: int
-    title: int
-    hours: Mapping[str, int]
-    ues: tuple[Cell, ...]
-    headings: Mapping[int, Cell]
 
 
 def tables(sheet: Sheet) -> Iterator[Table]:
     """Return the tables of hours of a sheet, from top to bottom."""
-    found: list[Columns] = []
+    found: list[CrossColumns] = []
     for row in sheet.rows:
-        if (not found or row >= found[-1].body) and (columns := _columns(sheet, row)):
+        if (not found or row >= found[-1].body) and (columns := cross_columns(sheet, row)):
             found.append(columns)
     above = 1
     ends = [columns.row - 1 for columns in found[1:]] + [max(sheet.rows, default=0)]
@@ -57,30 +32,6 @@ def tables(sheet: Sheet) -> Iterator[Table]:
         reading.read(last)
         yield reading.table()
         above = reading.end + 1
-
-
-def _columns(sheet: Sheet, row: int) -> Columns | None:
-    title = next((cell for cell in sheet.rows[row] if TITLE.search(fold(cell.text))), None)
-    if title is None:
-        return None
-    headings: list[Cell] = []
-    for below in range(row, row + HEADER_ROWS):
-        cells = sheet.rows.get(below, ())
-        if any(is_figure(cell) or CROSS.fullmatch(plain(cell.text)) for cell in cells):
-            break
-        headings += cells
-    hours: dict[str, int] = {}
-    for cell in headings:
-        if cell.column > title.column and (match := HOUR.fullmatch(fold(cell.text))):
-            hours.setdefault("sr" if match[1] == "sdr" else match[1], cell.column)
-    ues = sorted(
-        (cell for cell in headings if cell.column > title.column and competence(cell.in_force)),
-        key=lambda cell: cell.column,
-    )
-    if len(hours) < FEWEST_HOURS or not ues:
-        return None
-    body = max(cell.row for cell in (title, *ues)) + 1
-    return Columns(row, body, title.column, hours, tuple(ues), {cell.column: cell for cell in headings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +63,7 @@ class _Attempt:
 class _Reading:
     """The reading of one table: its rows one after the other, and what is known so far."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, above: int) -> None:
+    def __init__(self, sheet: Sheet, columns: CrossColumns, above: int) -> None:
         self.sheet, self.columns = sheet, columns
         self.lines = lines_of(sheet, above, columns.row - 1)
         self.heading, self.semester = self._semester()

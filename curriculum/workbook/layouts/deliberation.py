@@ -7,7 +7,7 @@ from dataclasses import replace
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.layouts import crosses, poles
 from curriculum.workbook.layouts.by_title import alone, joined
-from curriculum.workbook.layouts.crosses import LEVELLED
+from curriculum.workbook.layouts.headers import LEVELLED
 from curriculum.workbook.naming import fold, plain
 from curriculum.workbook.tables import Table
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from curriculum.workbook.columns import is_figure
@@ -11,30 +10,17 @@ from curriculum.workbook.facts import is_foreign
 from curriculum.workbook.figures import DASH, NOTHING, figure, read_figure, total
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
-from curriculum.workbook.layouts.crosses import TITLE, competence, shifted
+from curriculum.workbook.layouts.crosses import shifted
+from curriculum.workbook.layouts.headers import PoleColumns, competence, pole_columns
 from curriculum.workbook.naming import fold, plain, read_semester, ue_code
 from curriculum.workbook.tables import NOTE, TOTAL, Row, Table, Totals, lines_of, section, unread, verbatim
 
 UE_LABEL = re.compile(r"(UE\s*\.?\s*[1-9](?:\s*[.\-–]?\s*[1-9](?![0-9]))?)\s*[-–—:.]*\s*(.*)", re.IGNORECASE)
-COEFFICIENT = re.compile(r"coef\w*\.?")
-ECTS = re.compile(r"\bects\b|\bcredits?\b")
-POLE_AND_UE = 2
-"""How many columns give ECTS: those of each pole, then those of the UE."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of one table; from `ects` on stand the ECTS of the poles, then those of the UEs."""
-
-    row: int
-    title: int
-    coefficient: int
-    ects: range
 
 
 def tables(sheet: Sheet) -> Iterator[Table]:
     """Return the tables of coefficients of a sheet, from top to bottom."""
-    found = [columns for row in sheet.rows if (columns := _columns(sheet, row))]
+    found = [columns for row in sheet.rows if (columns := pole_columns(sheet, row))]
     above = 1
     ends = [columns.row - 1 for columns in found[1:]] + [max(sheet.rows, default=0)]
     for columns, last in zip(found, ends, strict=False):
@@ -45,28 +31,10 @@ def tables(sheet: Sheet) -> Iterator[Table]:
             above = reading.end + 1
 
 
-def _columns(sheet: Sheet, row: int) -> Columns | None:
-    cells = sheet.rows[row]
-    coefficient = next((cell for cell in cells if COEFFICIENT.match(fold(cell.text))), None)
-    title = next((cell for cell in cells if TITLE.search(fold(cell.text)) and cell != coefficient), None)
-    if title is None or coefficient is None or title.column > coefficient.column:
-        return None
-    ects = next((cell.column for cell in cells if ECTS.search(fold(cell.text))), None)
-    if ects is None:
-        return Columns(row, title.column, coefficient.column, range(0))
-    last = max(column for _, column in sheet.cells)
-    return Columns(
-        row,
-        title.column,
-        coefficient.column,
-        range(ects, min((cell.column for cell in cells if cell.column > ects), default=last + 1)),
-    )
-
-
 class _Reading:
     """The reading of one table: its rows one after the other, and what is known so far."""
 
-    def __init__(self, sheet: Sheet, columns: Columns, above: int) -> None:
+    def __init__(self, sheet: Sheet, columns: PoleColumns, above: int) -> None:
         self.sheet, self.columns = sheet, columns
         self.lines = lines_of(sheet, above, columns.row - 1)
         self.heading, self.semester = self._semester()
