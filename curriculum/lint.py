@@ -19,6 +19,8 @@ NAMES = {"cm": "CM", "td": "TD", "tp": "TP", "sr": "SR", "projet": "projet", "cm
 
 def lint(draft: Draft) -> Draft:
     """Return the draft with its findings completed, each beside the table it concerns."""
+    if draft.checked:
+        return draft
     semesters = tuple(
         replace(
             semester, findings=(*semester.findings, *(each for check in CHECKS for each in check(semester, draft)))
@@ -77,7 +79,7 @@ def pole_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
                     yield finding(
                         "pole_total",
                         "warning",
-                        f"{ue} : le pôle {names[pole]} annonce {comma(figure)} {units[what]}, "
+                        f"{ue} : le pôle {names.get(pole, pole)} annonce {comma(figure)} {units.get(what, what)}, "
                         f"la somme des coefficients est {comma(shortest(computed))}.",
                         cell=semester.trace.cells.get((pole, ue, what) if what == "ects" else (pole, ue)),
                         ue=ue,

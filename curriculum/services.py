@@ -1,7 +1,7 @@
 """Every write of curriculum, each in one transaction with its entry in the journal."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -13,7 +13,7 @@ from curriculum.store import MaquetteRefused
 from curriculum.workbook import codec, guard, reader
 from curriculum.workbook.draft import Draft
 from curriculum.workbook.naming import fold
-from curriculum.workbook.settle import Options
+from curriculum.workbook.settle import Options, with_options
 
 journal.declare(maquette_imported="Maquette importée")
 
@@ -36,24 +36,11 @@ def understand(data: bytes, name: str, options: Options | None = None) -> Docume
     options = options or Options()
     guard.check_size(len(data))
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        draft, layout = _with_options(codec.loads(data.decode("utf-8-sig", "replace")), options), JSON
+        draft, layout = with_options(codec.loads(data.decode("utf-8-sig", "replace")), options), JSON
     else:
         draft, layout = reader.read(data, name, options)
         draft = lint(draft)
     return Document(draft, layout, name, hashlib.sha256(data).hexdigest())
-
-
-def _with_options(draft: Draft, options: Options) -> Draft:
-    formation = replace(
-        draft.formation,
-        code=options.formation or draft.formation.code,
-        institution=options.institution or draft.formation.institution,
-        academic_year=options.year or draft.formation.academic_year,
-    )
-    if options.year is None:
-        return replace(draft, formation=formation)
-    semesters = tuple(replace(semester, academic_year=options.year) for semester in draft.semesters)
-    return replace(draft, formation=formation, semesters=semesters)
 
 
 @transaction.atomic

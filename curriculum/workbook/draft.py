@@ -183,6 +183,8 @@ class Draft:
     bonus_cap: str | None = None
     validated_on: Mapping[str, str | None] = field(default_factory=lambda: {"departement": None, "iut": None})
     findings: tuple[Finding, ...] = ()
+    checked: bool = field(default=False, compare=False)
+    """Whether its findings are all there: a document of ours carries them."""
 
     @property
     def all_findings(self) -> tuple[tuple[Semester | None, Finding], ...]:

@@ -1,5 +1,6 @@
 """A workbook as a pure grid of cells: what each one says, what of it is struck out, and where it stands."""
 
+import re
 import warnings
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from openpyxl.worksheet.merge import MergeCells
 from curriculum.workbook import guard
 from curriculum.workbook.guard import Unreadable, letters
 
+FIXED = re.compile(r"0\.(0+)")
+"""A number format that shows so many decimals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -34,6 +38,8 @@ class Cell:
     kept: str = ""
     parts: tuple[tuple[str, bool], ...] = ()
     """The text in its pieces, each with whether it is struck out."""
+    places: int = 0
+    """How many decimals the format of a number shows, where it says so: « 0.00 » shows two."""
 
     @property
     def name(self) -> str:
@@ -151,7 +157,13 @@ def _cells(sheet: Any, row: list[dict[str, Any]]) -> Iterator[Cell]:
             struck="".join(part for part, struck in parts if struck),
             kept="".join(part for part, struck in parts if not struck),
             parts=tuple(parts),
+            places=_places(value, style),
         )
+
+
+def _places(value: object, style: ReadOnlyCell) -> int:
+    match = FIXED.fullmatch(style.number_format) if isinstance(value, Real) and style.has_style else None
+    return len(match[1]) if match else 0
 
 
 def _text(value: object) -> str:

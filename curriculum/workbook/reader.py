@@ -1,15 +1,15 @@
 """From a workbook to a draft: the layout that fits, its tables, and a word about everything it leaves aside."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from curriculum.workbook.columns import is_figure
 from curriculum.workbook.draft import Draft, Finding, finding
 from curriculum.workbook.grid import Book, Cell, Sheet, load
 from curriculum.workbook.guard import Unreadable
-from curriculum.workbook.layouts import LAYOUTS, Layout
+from curriculum.workbook.layouts import LAYOUTS, Layout, delibere
 from curriculum.workbook.naming import fold, is_numbered, plain
-from curriculum.workbook.settle import Document, Options, settle
+from curriculum.workbook.settle import Document, Options, settle, with_options
 from curriculum.workbook.tables import Table, section, unread
 
 SHOWN = 3
@@ -19,10 +19,15 @@ SHOWN = 3
 def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft, str]:
     """Read a workbook; return its draft and the name of its layout. Raises Unreadable with one French sentence."""
     book = load(data, name)
+    if delibere.claims(book):
+        draft = with_options(delibere.read(book), options or Options())
+        return replace(draft, findings=(*draft.findings, *_tableless(book, delibere.sheets(book)))), delibere.NAME
     layout, tables = _recognised(book)
     tables, findings = _with_formulas(book, tables)
     texts = {sheet.name: {cell.name: plain(cell.text) for cell in sheet.cells.values()} for sheet in book.sheets}
-    document = Document(name, tables, texts, (*findings, *_tableless(book, tables)))
+    document = Document(
+        name, tables, texts, (*findings, *_tableless(book, {sheet for table in tables for sheet in table.sheets}))
+    )
     return settle(document, options or Options()), layout.NAME
 
 
@@ -39,7 +44,7 @@ def _recognised(book: Book) -> tuple[Layout, tuple[Table, ...]]:
     if not tables and refusals:
         raise refusals[0]
     if not tables:
-        sought = " ; ".join(each.SEEKS for each in LAYOUTS)
+        sought = " ; ".join([*(each.SEEKS for each in LAYOUTS), delibere.SEEKS])
         raise Unreadable(f"aucune présentation connue. Cherché : {sought}. Trouvé : {_glimpse(book)}.")
     return layout, tables
 
@@ -80,9 +85,8 @@ def _formula(cell: str) -> Finding:
     )
 
 
-def _tableless(book: Book, tables: Iterable[Table]) -> list[Finding]:
+def _tableless(book: Book, read: Collection[str]) -> list[Finding]:
     """Report the rows that look like modules on sheets where no table was recognised: nothing is lost in silence."""
-    read = {sheet for table in tables for sheet in table.sheets}
     findings = []
     for sheet in book.sheets:
         poles = {section(fold(cell.text)) for cell in sheet.cells.values()} - {None}

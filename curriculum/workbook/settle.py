@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from curriculum.workbook import facts
@@ -25,6 +25,20 @@ class Options:
     formation: str | None = None
     year: str | None = None
     institution: str | None = None
+
+
+def with_options(draft: Draft, options: Options) -> Draft:
+    """Return a draft that says everything by itself, but for what the person who imports says."""
+    formation = replace(
+        draft.formation,
+        code=options.formation or draft.formation.code,
+        institution=options.institution or draft.formation.institution,
+        academic_year=options.year or draft.formation.academic_year,
+    )
+    if options.year is None:
+        return replace(draft, formation=formation)
+    semesters = tuple(replace(semester, academic_year=options.year) for semester in draft.semesters)
+    return replace(draft, formation=formation, semesters=semesters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ def settle(document: Document, options: Options) -> Draft:
             tables, parcours, _modalities(tables), years, modules(tables, parcours), dates, own_texts, strict=True
         )
     ]
-    _refuse_twins(semesters)
+    refuse_twins(semesters)
     return Draft(
         Formation(
             code=options.formation or f"BUT-{speciality}",
@@ -223,7 +237,7 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
     )
 
 
-def _refuse_twins(semesters: Iterable[Semester]) -> None:
+def refuse_twins(semesters: Iterable[Semester]) -> None:
     """Refuse two tables of one semester, parcours, modality and year: nothing says which is in force."""
     seen: dict[tuple[object, ...], Semester] = {}
     for semester in semesters:
