@@ -12,13 +12,15 @@ from curriculum.models import Formation, Maquette
 from curriculum.store import MaquetteRefused
 from curriculum.workbook import codec, guard, reader
 from curriculum.workbook.draft import Draft
+from curriculum.workbook.layouts import delibere
 from curriculum.workbook.naming import fold
 from curriculum.workbook.settle import Options, with_options
 
 journal.declare(maquette_imported="Maquette importée")
 
 JSON = "json"
-"""The layout of a JSON document: it is nobody's, and agrees with any other."""
+OURS = (JSON, delibere.NAME)
+"""The layouts of what we wrote ourselves, JSON and template: they are nobody's, and agree with any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ def _formation(draft: Draft) -> Formation:
 def _layout(formation: Formation, document: Document) -> str:
     """Return the layout to keep; refuse a document laid out otherwise than the versions already stored."""
     year = document.draft.formation.academic_year
-    stored = Maquette.objects.filter(formation=formation, academic_year=year).exclude(layout=JSON)
+    stored = Maquette.objects.filter(formation=formation, academic_year=year).exclude(layout__in=OURS)
     latest = stored.order_by("-version").first()
-    if latest is None or document.layout == JSON:
+    if latest is None or document.layout in OURS:
         return latest.layout if latest else document.layout
     if latest.layout != document.layout:
         raise MaquetteRefused(

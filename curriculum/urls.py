@@ -10,6 +10,8 @@ urlpatterns = [
     path("", views.maquettes, name="maquettes"),
     path("<int:maquette_id>/", views.maquette, name="maquette"),
     path("<int:maquette_id>/json/", views.maquette_json, name="maquette-json"),
+    path("<int:maquette_id>/xlsx/", views.maquette_xlsx, name="maquette-xlsx"),
+    path("modele/", views.blank_template, name="template"),
     path("tableaux/<int:plan_id>/", views.plan, name="plan"),
     path("modules/<int:module_id>/", views.module, name="module"),
 ]

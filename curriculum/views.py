@@ -11,9 +11,10 @@ from curriculum import store
 from curriculum.access import maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
 from curriculum.matrix import Note, matrix
 from curriculum.models import Maquette, Module, Plan
-from curriculum.workbook import codec
+from curriculum.workbook import codec, writer
 from curriculum.workbook.draft import HOURS, Finding
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HOUR_LABELS = {"cm": "CM", "td": "TD", "tp": "TP", "sr": "SR", "projet": "Projet", "total": "Total"}
 
 
@@ -41,8 +42,29 @@ def maquette(request: HttpRequest, maquette_id: int) -> HttpResponse:
 def maquette_json(request: HttpRequest, maquette_id: int) -> HttpResponse:
     """Give a maquette as the JSON that `import_maquette` reads back."""
     shown = maquette_for_viewer(request.user, maquette_id)
-    response = HttpResponse(codec.dumps(store.load(shown)), content_type="application/json")
-    name = f"{shown.formation.code}_{shown.academic_year}_v{shown.version}.json"
+    return _download(codec.dumps(store.load(shown)).encode(), f"{_file_name(shown)}.json", "application/json")
+
+
+@require_GET
+def maquette_xlsx(request: HttpRequest, maquette_id: int) -> HttpResponse:
+    """Give a maquette as the template workbook that `import_maquette` reads back."""
+    shown = maquette_for_viewer(request.user, maquette_id)
+    return _download(writer.write(store.load(shown)), f"{_file_name(shown)}.xlsx", XLSX)
+
+
+@require_GET
+def blank_template(request: HttpRequest) -> HttpResponse:
+    """Give the template workbook with nothing in it, to those who have a list of maquettes."""
+    maquettes_for_viewer(request.user)
+    return _download(writer.blank(), "maquette_modele_vierge.xlsx", XLSX)
+
+
+def _file_name(maquette: Maquette) -> str:
+    return f"{maquette.formation.code}_{maquette.academic_year}_v{maquette.version}"
+
+
+def _download(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -17,6 +17,7 @@ FRENCH = [
     (r"unrecognized arguments: (.*)", r"argument inconnu : \1"),
     (r"the following arguments are required: (.*)", r"il manque \1"),
     (r"ambiguous option: (.*) could match (.*)", r"l’option \1 est ambiguë : \2"),
+    (r"argument (.*): not allowed with argument (.*)", r"\1 ne va pas avec \2"),
     (r"argument (.*): expected one argument", r"\1 attend une valeur"),
     (r"argument (.*): ignored explicit argument (.*)", r"\1 n’attend pas de valeur : \2"),
     (r"argument (.*): invalid \S+ value: (.*)", r"\1 : la valeur \2 n’est pas un nombre entier"),

@@ -51,6 +51,8 @@ DOORS: dict[str, set[str]] = {
     "GET curriculum:maquettes": COLLEAGUES | {"elsewhere"},
     "GET curriculum:maquette": COLLEAGUES,
     "GET curriculum:maquette-json": COLLEAGUES,
+    "GET curriculum:maquette-xlsx": COLLEAGUES,
+    "GET curriculum:template": COLLEAGUES | {"elsewhere"},
     "GET curriculum:plan": COLLEAGUES,
     "GET curriculum:module": COLLEAGUES,
     # attendance

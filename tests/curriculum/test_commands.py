@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from curriculum.models import Maquette
 from curriculum.workbook import codec
@@ -175,3 +175,25 @@ def test_a_database_without_tables_is_no_traceback(
     )
     told = (found.stdout + found.stderr).replace("\u00a0", " ")
     assert (found.returncode, sentence in told, "Traceback" in told) == (status, True, False)
+
+
+@pytest.mark.django_db
+def test_the_template_is_exported_and_imported_the_same(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    ends("import_maquette", str(PATH), "--write")
+    path = tmp_path / "maquette.xlsx"
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026", "--xlsx", "-o", str(path)) == 0
+    capfdbinary.readouterr()
+    assert ends("export_maquette", "BUT-QLIO", "2025-2026", "--xlsx") == 0
+    assert capfdbinary.readouterr().out == path.read_bytes()
+    assert ends("import_maquette", str(path), "--json") == 0
+    assert json.loads(capfdbinary.readouterr().out) == json.loads(codec.dumps(original()))
+    assert ends("import_maquette", str(path), "--write") == 0
+    again = Maquette.objects.get(version=2)
+    assert again.layout == "coefficients", "our own template is nobody's layout"
+
+
+def test_one_format_at_a_time(capsys: Captured) -> None:
+    with pytest.raises(CommandError, match="ne va pas avec"):
+        call_command("export_maquette", "BUT-QLIO", "2025-2026", "--json", "--xlsx")

@@ -10,11 +10,11 @@ from openpyxl import Workbook
 from curriculum.matrix import matrix
 from curriculum.models import Formation, Maquette, Module, Plan
 from curriculum.services import Document, import_maquette
-from curriculum.workbook import codec
+from curriculum.workbook import codec, writer
 from curriculum.workbook.draft import Draft
 from people.models import User
 from tests import factories
-from tests.curriculum.books import NAME, original, reread, table
+from tests.curriculum.books import NAME, draft, original, reread, table
 from tests.strict import queries
 
 
@@ -126,11 +126,26 @@ def test_the_json_is_the_command_s(reader: Client, stored: Maquette) -> None:
     assert codec.loads(response.content) == original()
 
 
+def test_the_template_is_downloaded_filled_or_blank(reader: Client, stored: Maquette) -> None:
+    response = reader.get(reverse("curriculum:maquette-xlsx", args=[stored.pk]))
+    assert response["Content-Disposition"] == 'attachment; filename="BUT-QLIO_2025-2026_v1.xlsx"'
+    assert draft(response.content) == original()
+    assert reverse("curriculum:maquette-xlsx", args=[stored.pk]) in text(reader, "maquette", stored.pk)
+    assert reverse("curriculum:template") in text(reader, "maquettes")
+    assert reader.get(reverse("curriculum:template")).content == writer.blank()
+
+
 def test_a_formation_of_others_does_not_exist(client: Client, stored: Maquette) -> None:
     elsewhere = factories.user("head", formation=factories.formation("GMP"))
     enter(client, elsewhere)
     plan, module = stored.plans.get(position=1), stored.modules.order_by("pk")[0]
-    for name, pk in {"maquette": stored.pk, "maquette-json": stored.pk, "plan": plan.pk, "module": module.pk}.items():
+    for name, pk in {
+        "maquette": stored.pk,
+        "maquette-json": stored.pk,
+        "maquette-xlsx": stored.pk,
+        "plan": plan.pk,
+        "module": module.pk,
+    }.items():
         assert client.get(reverse(f"curriculum:{name}", args=[pk])).status_code == 404
     assert "BUT-QLIO" not in text(client, "maquettes")
 
