@@ -84,6 +84,8 @@ MOST_DIGITS = 15
 """How many digits a number cell keeps."""
 WORDS = {fold(each) for each in (*NAMES.values(), TOTAL, *LAST.values(), *HOUR_NAMES.values())}
 
+NUMBERED = re.compile(rf"({'|'.join(map(fold, EVALUATION.values()))}) ([0-9]{{1,3}})")
+"""The headings of evaluations, folded: « poids 2 »."""
 
 Column = str | tuple[str, str] | tuple[str, int]
 """A column of a table: its name, or ("hours", name), ("ue", code), (part of an evaluation, rank)."""
@@ -173,7 +175,8 @@ def ue(semester: int) -> Reading:
     """Return how the code of a UE is read in a semester: « UE 3.3 » and « UE33 » give `UE3.3`."""
 
     def normal(text: str) -> str:
-        return "" if fold(text) in WORDS else ue_code(text, semester) or plain(text)
+        known = fold(text) in WORDS or NUMBERED.fullmatch(fold(text)) or text.startswith(OTHER_HOURS)
+        return "" if known else ue_code(text, semester) or plain(text)
 
     return normal
 

@@ -92,7 +92,9 @@ def _bonus(about: Mapping[str, str]) -> str | None:
 
 
 def _findings_sheet(book: Book) -> Sheet | None:
-    return next((each for each in book.sheets if any(cell.text == form.SEALED for cell in each.cells.values())), None)
+    return next(
+        (each for each in book.sheets[::-1] if any(cell.text == form.SEALED for cell in each.cells.values())), None
+    )
 
 
 def _sealed(draft: Draft, book: Book, tabs: list[str]) -> Draft | None:

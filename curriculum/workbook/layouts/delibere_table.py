@@ -26,7 +26,6 @@ from curriculum.workbook.modules import SHORT_POLES, WORD_KINDS
 from curriculum.workbook.naming import fold, module_key, plain, read_semester, word_kind
 from curriculum.workbook.tables import unread, verbatim
 
-EVALUATION = re.compile(rf"({'|'.join(map(fold, form.EVALUATION.values()))}) ([0-9]{{1,3}})")
 AMENDED = re.compile(r"(.+?)\s*:\s*(\S+)\s*(?:→|->|devient)\s*(\S+)")
 LABELS = {fold(label): name for name, label in (form.NAMES | form.LAST).items()}
 HOUR_LABELS = {fold(label): name for name, label in form.HOUR_NAMES.items()}
@@ -58,8 +57,10 @@ class _Table:
         self.findings: list[Finding] = []
         self.looked: set[str] = set()
         self.cells: dict[tuple[str, ...], str] = {}
+        heading = {fold(cell.text): cell.column for cell in sheet.rows[header][::-1]}
+        labelled = {heading[fold(form.NAMES[name])] for name in ("code", "kind")}
         self.labels = {
-            fold(cell.text): cell.row for row, cells in sheet.rows.items() if row < header for cell in cells[::-1]
+            fold(cell.text): row for (row, column), cell in sheet.cells.items() if row < header and column in labelled
         }
         self.semester = self._semester()
         self._find_columns()
@@ -97,7 +98,7 @@ class _Table:
                 self.columns["hours", HOUR_LABELS[words]] = cell.column
             elif cell.text.startswith(form.OTHER_HOURS):
                 self.columns["hours", form.read(cell.text.removeprefix(form.OTHER_HOURS))] = cell.column
-            elif match := EVALUATION.fullmatch(words):
+            elif match := form.NUMBERED.fullmatch(words):
                 self.columns[PARTS[match[1]], int(match[2])] = cell.column
             elif kinds[0] < cell.column < end:
                 code = form.read(cell.text, form.ue(self.semester))
