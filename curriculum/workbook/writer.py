@@ -62,7 +62,7 @@ def _tabs(draft: Draft) -> list[str]:
     taken = {each.casefold() for each in (form.GUIDE, form.FORMATION, form.FINDINGS, "History")}
     tabs: list[str] = []
     for semester in draft.semesters:
-        wanted = semester.sheet if _bears(semester.sheet) else re.sub(r"[^\w .-]", "_", semester.label)[:20].strip()
+        wanted = semester.sheet if _bears(semester.sheet) else re.sub(r"[^\w .]|_", "-", semester.label)[:20].strip()
         rank, tab = 1, wanted
         while tab.casefold() in taken:
             rank += 1
