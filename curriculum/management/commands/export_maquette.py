@@ -13,6 +13,7 @@ from curriculum import store
 from curriculum.management.command import NO_DATABASE, FrenchCommand
 from curriculum.workbook import codec, writer
 from curriculum.workbook.french import typeset
+from curriculum.workbook.guard import Unreadable
 
 NOT_FOUND = 1
 
@@ -37,7 +38,10 @@ class Command(FrenchCommand):
         if maquette is None:
             self.leave(f"Aucune maquette {options['code']} {options['year']} n’est enregistrée.")
         draft = store.load(maquette)
-        content = writer.write(draft) if options["xlsx"] else codec.dumps(draft).encode()
+        try:
+            content = writer.write(draft) if options["xlsx"] else codec.dumps(draft).encode()
+        except Unreadable as refusal:
+            self.leave(f"Rien à écrire, {refusal}")
         if options["output"]:
             self.save(Path(options["output"]), content if options["xlsx"] else content + b"\n")
         elif options["xlsx"]:
