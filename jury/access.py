@@ -6,13 +6,13 @@ from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
 from jury.models import Decision, JurySession
-from people.access import student_for_viewer
+from people.access import formation_with, student_for_viewer
 from people.models import Role, Student, User
 
 
 def sessions_for_viewer(user: User, formation: Formation | None, academic_year: str | None) -> QuerySet[JurySession]:
     """Return the juries of the formation and year in use, the latest first, to those who see the whole table."""
-    _formation(user, formation, "jury.view_recap")
+    formation_with(user, formation, "jury.view_recap")
     sessions = JurySession.objects.filter(formation=formation, academic_year=academic_year)
     plans = Prefetch("plans", Plan.objects.select_related("parcours").order_by("semester", "position", "pk"))
     return sessions.prefetch_related(plans).order_by("-semester", "-held_on", "-pk")
@@ -22,7 +22,7 @@ def plans_for_preparer(
     user: User, formation: Formation | None, academic_year: str | None
 ) -> tuple[Formation, list[Plan]]:
     """Return the formation in use and its Plans of the year, to somebody who may prepare its juries."""
-    owner = _formation(user, formation, "jury.prepare_session")
+    owner = formation_with(user, formation, "jury.prepare_session")
     plans = Plan.objects.filter(maquette__formation=owner, academic_year=academic_year)
     listed = plans.exclude(maquette__state=Maquette.State.ARCHIVED).select_related("parcours", "maquette")
     return owner, list(listed.order_by("semester", "position", "pk"))
@@ -87,14 +87,6 @@ def decisions_for_viewer(session: JurySession, student: Student) -> QuerySet[Dec
     decisions = Decision.objects.filter(student=student, session__formation=session.formation_id)
     earlier = decisions.exclude(session=session).select_related("session")
     return earlier.order_by("-session__closed_at", "-session_id", "pk")
-
-
-def _formation(user: User, formation: Formation | None, permission: str) -> Formation:
-    if formation is None:
-        raise Http404
-    if not user.has_perm(permission, formation):
-        raise PermissionDenied
-    return formation
 
 
 def _session(user: User, session_id: int, permission: str) -> JurySession:

@@ -42,12 +42,12 @@ def enrolments_for_lister(user: User, formation: Formation, academic_year: str |
 
 def formation_for_lister(user: User, formation: Formation | None) -> Formation:
     """Return the formation in use to somebody who works in it; a student of it gets 403, nobody's formation 404."""
-    return _formation(user, formation, "people.list_students")
+    return formation_with(user, formation, "people.list_students")
 
 
 def formation_for_importer(user: User, formation: Formation | None) -> Formation:
     """Return the formation in use to its secretariat; another role in it gets 403, nobody's formation 404."""
-    return _formation(user, formation, "people.import_people")
+    return formation_with(user, formation, "people.import_people")
 
 
 def list_for_importer(user: User, kind: str, formation: Formation | None, academic_year: str | None) -> Scope:
@@ -58,7 +58,8 @@ def list_for_importer(user: User, kind: str, formation: Formation | None, academ
     return Scope(kind, owner, academic_year)
 
 
-def _formation(user: User, formation: Formation | None, permission: str) -> Formation:
+def formation_with(user: User, formation: Formation | None, permission: str) -> Formation:
+    """Return the formation in use to who holds this permission on it; 404 when none is in use, else 403."""
     if formation is None:
         raise Http404
     if not user.has_perm(permission, formation):
