@@ -155,6 +155,11 @@ class Maquette(models.Model):
     def __str__(self) -> str:
         return f"{self.formation} {self.academic_year} (v{self.version})"
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether its figures may still change: nothing else asks of its state before it writes one."""
+        return self.state == self.State.DRAFT
+
 
 class Plan(models.Model):
     """One semester table of a maquette, for one parcours and one modality: what a student follows."""
