@@ -14,6 +14,8 @@ RUNTIME := .venv/.runtime-$(shell cksum < requirements.lock | cut -d' ' -f1)
 DEV := .venv/.dev-$(shell cksum < requirements-dev.lock | cut -d' ' -f1)
 quietly = sed -u '/already satisfied/d; /^Looking in/d'
 say = @echo "» $(1)"
+# The site and its worker start together, and when one stops the other does.
+beside_a_worker = trap 'kill $$(jobs -p) 2> /dev/null || true' EXIT; $(BIN)/python manage.py work & $(1) & wait -n
 
 .PHONY: help
 help: ## Cette liste
@@ -29,12 +31,12 @@ demo: setup port ## Base de démonstration remise à neuf, jurys tenus, document
 	$(call say,Données de démonstration)
 	@$(BIN)/python manage.py load_demo
 	@[ "$(SERVE)" = 0 ] || { printf '\nOuvrez http://127.0.0.1:$(PORT)/ (Ctrl-C pour arrêter)\n'; \
-	  exec $(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning; }
+	  $(call beside_a_worker,$(BIN)/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning); }
 
 .PHONY: run
 run: setup port ## Le site, sur la base telle qu’elle est (PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@exec $(BIN)/python manage.py runserver $(PORT)
+	@$(call beside_a_worker,$(BIN)/python manage.py runserver $(PORT))
 
 .PHONY: test
 test: libraries $(DEV) ## Toute la suite, sur DATABASE_URL (SQLite si absent) ; ARGS="tests/jury -x" en choisit une partie

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "django_htmx",
+    "django_tasks_db",
     "import_export",
     "rules.apps.AutodiscoverRulesConfig",
     "curriculum",
@@ -102,6 +103,10 @@ else:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 8, "timeout": 10}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+# --- Who works behind the pages
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # done by `manage.py work`
 
 # --- Who comes in
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from curriculum.fields import FIGURE, FigureField
+from curriculum.jobs import Job as Job
 from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
 
 ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
