@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from curriculum.models import Formation, Maquette, Module, PlanModule
+from curriculum.access import maquette_for_viewer
+from curriculum.models import Formation, Maquette, Module, Plan, PlanModule
 from grades.models import MarkChange, MarkChangeQuerySet
 from people.models import Enrolment, Group, Role, Service, User
 
@@ -48,6 +49,32 @@ def module_for_grader(user: User, module_id: int) -> Module:
 def module_for_importer(user: User, module_id: int) -> Module:
     """Return a module whose mark sheet this person may send in."""
     return _module(user, module_id, "grades.import_marks")
+
+
+def module_for_planner(user: User, module_id: int) -> Module:
+    """Return a module whose evaluations this person may create from the MCC."""
+    return _module(user, module_id, "grades.plan_evaluations")
+
+
+def maquette_for_planner(user: User, maquette_id: int) -> Maquette:
+    """Return a maquette whose evaluations this person may create from the MCC, with its tables in order."""
+    maquette = maquette_for_viewer(user, maquette_id)
+    if not user.has_perm("grades.plan_evaluations", maquette):
+        raise PermissionDenied
+    return maquette
+
+
+def maquette_to_plan(user: User, formation: Formation | None, academic_year: str | None) -> Maquette | None:
+    """Return the maquette in service that this person may plan evaluations for, if there is one."""
+    running = Maquette.objects.filter(formation=formation, academic_year=academic_year)
+    found = running.filter(state=Maquette.State.IN_SERVICE).first()
+    return found if found and user.has_perm("grades.plan_evaluations", found) else None
+
+
+def modules_for_planner(maquette: Maquette, plan: Plan | None) -> QuerySet[Module]:
+    """Return the modules of a maquette that was opened for planning, or of one of its tables, in order."""
+    modules = Module.objects.filter(maquette=maquette).select_related("maquette").order_by("semester", "key", "pk")
+    return modules.filter(plan_modules__plan=plan) if plan else modules
 
 
 Groups = frozenset[int] | None

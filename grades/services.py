@@ -13,8 +13,9 @@ from django.db.models import Max, Model
 
 from curriculum import journal
 from curriculum.fields import FigureField
-from curriculum.models import UE, Module, PlanModule
+from curriculum.models import UE, Maquette, Module, PlanModule
 from curriculum.templatetags.figures import figure
+from grades.mcc.proposals import Proposal, proposals_of
 from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
 from people.models import Enrolment, Group
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 journal.declare(
     evaluation_created="Évaluation créée",
+    evaluations_planned="Évaluations créées d’après la MCC",
     marks_recorded="Notes enregistrées",
     placement_set="Stage enregistré",
     adjustment_set="Bonus ou malus enregistré",
@@ -240,6 +242,44 @@ def create_evaluation(
     after = {"label": evaluation.label, "scale": str(evaluation.scale), "weight": str(evaluation.weight)}
     journal.record("evaluation_created", evaluation, by=by, formation=module.maquette.formation, after=after)
     return evaluation
+
+
+@transaction.atomic
+def create_evaluations(*, modules: Iterable[Module], by: "User | None") -> list[Proposal]:
+    """Make the evaluations that the MCC promise for some modules of one maquette, open to entry, without dates.
+
+    Returns what became of each module, in their order: one that has evaluations already is left alone, so that doing
+    it twice adds nothing. Raises ValidationError when the maquette is not in service.
+    """
+    # Two people who create at once would create twice.
+    rows = Module.objects.filter(pk__in=[module.pk for module in modules]).select_related("maquette__formation")
+    modules = list(rows.select_for_update(of=("self",), no_key=True).order_by("semester", "key", "pk"))
+    proposals = proposals_of(modules)
+    created = [proposal for proposal in proposals if proposal.shares]
+    if not created:
+        return proposals
+    maquette = _only_in_service(proposal.module for proposal in created)
+    Evaluation.objects.bulk_create(
+        Evaluation(module=proposal.module, position=position, label=share.label, weight=share.weight)
+        for proposal in created
+        for position, share in enumerate(proposal.shares, start=1)
+    )
+    after = {str(each.module): {share.label: str(share.weight) for share in each.shares} for each in created}
+    journal.record("evaluations_planned", maquette, by=by, formation=maquette.formation, after=after)
+    return proposals
+
+
+def _only_in_service(modules: Iterable[Module]) -> Maquette:
+    """Return the maquette of some modules, if there is one only and it is in service."""
+    maquette, *others = {module.maquette for module in modules}
+    if others:
+        raise ValidationError("Ces modules sont de plusieurs maquettes\xa0: créez leurs évaluations séparément.")
+    if maquette.state != Maquette.State.IN_SERVICE:
+        raise ValidationError(
+            f"La maquette {maquette} est à l’état «\xa0{maquette.get_state_display()}\xa0»\xa0: ses évaluations se "
+            "créent une fois qu’elle est en service."
+        )
+    return maquette
 
 
 def _check_ue_weights(module: Module, weights: Mapping[str, str]) -> None:

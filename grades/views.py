@@ -20,6 +20,7 @@ from grades.access import (
     groups_for_grader,
     groups_for_importer,
     groups_for_viewer,
+    maquette_to_plan,
     module_for_grader,
     module_for_importer,
     module_for_viewer,
@@ -47,6 +48,7 @@ def modules(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "tabs": _tabs(request, "liste", names, chosen) if len(names) > 1 else [],
         "lines": listed(found[names[chosen]]) if chosen else [],
+        "to_plan": maquette_to_plan(request.user, *working(request)),
     }
     return render(request, "grades/modules.html", context)
 
@@ -63,6 +65,7 @@ def module(request: AuthenticatedRequest, module_id: int) -> HttpResponse:
         "tabs": tabs,
         "can_enter": request.user.has_perm("grades.enter_marks", shown),
         "can_import": request.user.has_perm("grades.import_marks", shown),
+        "can_plan": not sheet.evaluations and request.user.has_perm("grades.plan_evaluations", shown),
     }
     return render(request, "grades/module.html", context)
 

@@ -70,6 +70,8 @@ DOORS: dict[str, set[str]] = {
     "POST grades:enter-marks": {"teacher"},
     "GET grades:create-evaluation": {"teacher"},
     "POST grades:create-evaluation": {"teacher"},
+    **{f"{method} grades:plan-module": {"teacher", "secretariat", "head"} for method in ("GET", "POST")},
+    **{f"{method} grades:plan-maquette": {"secretariat", "head"} for method in ("GET", "POST")},
     "GET grades:mark-sheet": {"teacher", "secretariat"},
     "GET grades:import-marks": {"teacher", "secretariat"},
     "POST grades:import-marks": {"teacher", "secretariat"},
