@@ -20,7 +20,7 @@ from curriculum.models import UE, Coefficient, Module, Plan, PlanModule
 from grades import averages
 from grades.averages import NOT_CONCERNED, Averager, AveragingRules, Explanation, ModuleShare, Pole, Sheet, UEAverage
 from grades.models import Adjustment, Evaluation, Mark, Placement
-from people.models import Enrolment
+from people.models import Enrolment, Student
 
 
 class Enrolled(NamedTuple):
@@ -64,12 +64,17 @@ class Gradebook:
         self._sheets = sheets
 
     @classmethod
-    def for_plans(cls, plans: Sequence[Plan], rules: AveragingRules) -> "Gradebook":
-        """Fetch all that the averages of these Plans depend on, in ten queries at most."""
+    def for_plans(cls, plans: Sequence[Plan], rules: AveragingRules, student: Student | None = None) -> "Gradebook":
+        """Fetch all that the averages of these Plans depend on, of everybody or of one student, in ten queries."""
         schemes = compiled(plans, rules)
-        rows = Enrolment.objects.filter(plan__in=plans).values_list("pk", "student_id", "plan_id")
-        enrolments = {pk: Enrolled(student, plan) for pk, student, plan in rows}
-        return cls(schemes, enrolments, _sheets(schemes, enrolments))
+        followed = Enrolment.objects.filter(plan__in=plans)
+        rows = (followed.filter(student=student) if student else followed).values_list("pk", "student_id", "plan_id")
+        enrolments = {pk: Enrolled(owner, plan) for pk, owner, plan in rows}
+        return cls(schemes, enrolments, _sheets(schemes, enrolments, alone=student is not None))
+
+    def sheet(self, enrolment_id: int) -> Sheet:
+        """Return the marks of one student, as the averager of their Plan reads them."""
+        return self._sheets[enrolment_id]
 
     def averages(self, enrolment_id: int) -> list[UEAverage]:
         """Return the average of one student in each UE of their Plan, in printed order."""
@@ -160,14 +165,15 @@ def weighed(evaluation: Evaluation) -> averages.Evaluation:
     )
 
 
-def _sheets(schemes: Mapping[int, Scheme], enrolments: Mapping[int, Enrolled]) -> dict[int, Sheet]:
-    """Lay every mark in its place: five queries at most."""
+def _sheets(schemes: Mapping[int, Scheme], enrolments: Mapping[int, Enrolled], *, alone: bool) -> dict[int, Sheet]:
+    """Lay every mark in its place, or `alone` those of these enrolments only: five queries at most."""
     marks = _blank(schemes, enrolments)
     places = {plan_id: scheme.places for plan_id, scheme in schemes.items()}
     slots = {pk: (marks[pk], places[enrolled.plan_id]) for pk, enrolled in enrolments.items()}
     # By evaluation, not by enrolment: marks lie on the disk as they were entered, one evaluation after the other.
     wanted = {evaluation for place_of in places.values() for evaluation in place_of}
-    rows = Mark.objects.filter(evaluation__in=wanted).values_list(
+    own = {"enrolment__in": list(enrolments)} if alone else {}
+    rows = Mark.objects.filter(evaluation__in=wanted, **own).values_list(
         "enrolment_id", "evaluation_id", "hundredths", "reason"
     )
     nobody: tuple[list[averages.Mark], dict[int, int]] = ([], {})  # follows a Plan that was not asked for

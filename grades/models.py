@@ -79,6 +79,11 @@ class Evaluation(models.Model):
         """Whether its marks may be written: not while it is a draft, nor once it is locked."""
         return self.state not in {self.State.DRAFT, self.State.LOCKED}
 
+    @property
+    def is_published(self) -> bool:
+        """Whether the students see their marks: once published, and for good."""
+        return self.state in {self.State.PUBLISHED, self.State.LOCKED}
+
     def concerns(self, groups: Set[int] | None) -> bool:
         """Whether it is for a student of these groups, given by id (None: who does not follow the module at all)."""
         if groups is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from curriculum.models import UE, Plan
 from grades.averages import Rounding, State, UEAverage
@@ -50,13 +50,44 @@ class Candidate:
         return [each.enrolment for each in self.followed if each.enrolment]
 
 
-def dossiers_of(session: JurySession, regulation: Regulation) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class YearAhead:
+    """The annual jury of one student as if it sat today, prepared or not: like a session to whoever makes dossiers."""
+
+    student: Student
+    formation_id: int
+    academic_year: str
+    but_year: int
+    pk: None = None
+
+    @property
+    def semester(self) -> int:
+        return 2 * self.but_year
+
+    @property
+    def semesters(self) -> list[int]:
+        return [self.semester - 1, self.semester]
+
+    @property
+    def plans(self) -> QuerySet[Plan]:
+        return Plan.objects.none()
+
+    def candidates(self) -> QuerySet[Student]:
+        return Student.objects.filter(pk=self.student.pk)
+
+
+Judging = JurySession | YearAhead
+
+
+def dossiers_of(session: Judging, regulation: Regulation) -> list[Candidate]:
     """Make the dossier of every student of a jury, by name: some twenty queries, whatever the number of students."""
     enrolments = _enrolments(session)
     followed = _followed(session, enrolments)
     plans = {each.plan.pk: each.plan for semesters in followed.values() for each in semesters if each.enrolment}
     rows = _Rows(
-        Gradebook.for_plans(list(plans.values()), regulation.averaging),
+        Gradebook.for_plans(
+            list(plans.values()), regulation.averaging, session.student if isinstance(session, YearAhead) else None
+        ),
         completed=_completed(plans.values()),
         records=_records(session),
         repeated=_repeated(session, enrolments),
@@ -67,12 +98,12 @@ def dossiers_of(session: JurySession, regulation: Regulation) -> list[Candidate]
     return [rows.candidate(session, student, followed[student]) for student in students]
 
 
-def followed_by(session: JurySession, student: Student) -> tuple[Followed, ...]:
+def followed_by(session: Judging, student: Student) -> tuple[Followed, ...]:
     """Return what one student follows in each semester of a jury, in order; empty once they left its Plans."""
     return _followed(session, _enrolments(session)).get(student, ())
 
 
-def _enrolments(session: JurySession) -> list[Enrolment]:
+def _enrolments(session: Judging) -> list[Enrolment]:
     """Return what the students of a jury follow this year, and every semester that they ever repeated."""
     enrolments = Enrolment.objects.filter(
         student__in=session.candidates(), plan__maquette__formation=session.formation_id
@@ -88,7 +119,7 @@ def _enrolments(session: JurySession) -> list[Enrolment]:
     )
 
 
-def _plans(session: JurySession) -> list[Plan]:
+def _plans(session: Judging) -> list[Plan]:
     """Return the Plans of the formation for the semesters before a jury, with their UEs."""
     ues = UE.objects.select_related("niveau__competence").order_by("position", "pk")
     return list(
@@ -102,7 +133,7 @@ def _plans(session: JurySession) -> list[Plan]:
     )
 
 
-def _followed(session: JurySession, enrolments: Iterable[Enrolment]) -> dict[Student, tuple[Followed, ...]]:
+def _followed(session: Judging, enrolments: Iterable[Enrolment]) -> dict[Student, tuple[Followed, ...]]:
     """Return what each student follows in each semester before a jury, in order.
 
     Of two Plans in one semester counts the one that comes before the jury, then the one not left, then the latest.
@@ -148,7 +179,7 @@ def _completed(plans: Iterable[Plan]) -> set[tuple[int, str]]:
     return set(rows.values_list("enrolment_id", "module__key"))
 
 
-def _records(session: JurySession) -> Mapping[int, list[Json]]:
+def _records(session: Judging) -> Mapping[int, list[Json]]:
     """Return, by student id, the latest decision of earlier juries on each UE of the cursus up to this year.
 
     Of the semester that this very year's odd jury decided, only what it acquired stands: acquired for good (N-20),
@@ -160,7 +191,7 @@ def _records(session: JurySession) -> Mapping[int, list[Json]]:
         session__formation=session.formation_id,
         session__state=JurySession.State.CLOSED,
         semester__lte=2 * session.but_year,
-    ).exclude(session=session)
+    ).exclude(session=session.pk)
     provisional = Q(session__academic_year=session.academic_year, semester__in=session.semesters)
     lines: dict[int, dict[str, Json]] = defaultdict(dict)
     for row in rows.exclude(provisional & ~Q(code__in=UE_ACQUIRED)).order_by("session__closed_at", "session_id", "pk"):
@@ -180,7 +211,7 @@ def _records(session: JurySession) -> Mapping[int, list[Json]]:
     return defaultdict(list, ordered)
 
 
-def _repeated(session: JurySession, enrolments: Iterable[Enrolment]) -> Mapping[int, list[int]]:
+def _repeated(session: Judging, enrolments: Iterable[Enrolment]) -> Mapping[int, list[int]]:
     """Return, by student id, the semesters repeated so far, one entry a try, the present one included (N-12)."""
     tries = {
         (each.student_id, each.plan.academic_year, each.plan.semester)
@@ -194,10 +225,10 @@ def _repeated(session: JurySession, enrolments: Iterable[Enrolment]) -> Mapping[
     return repeated
 
 
-def _rulings(session: JurySession) -> Mapping[int, list[Json]]:
+def _rulings(session: Judging) -> Mapping[int, list[Json]]:
     """Return, by student id, what the jury decided over the proposals."""
     rulings = defaultdict(list)
-    for ruling in Ruling.objects.filter(session=session).order_by("at", "pk"):
+    for ruling in Ruling.objects.filter(session=session.pk).order_by("at", "pk"):
         rulings[ruling.student_id].append(
             {"target": ruling.target, "decision": ruling.decision, "reason": ruling.reason}
         )
@@ -215,7 +246,7 @@ class _Rows:
     rulings: Mapping[int, list[Json]]
     exact: bool
 
-    def candidate(self, session: JurySession, student: Student, followed: Sequence[Followed]) -> Candidate:
+    def candidate(self, session: Judging, student: Student, followed: Sequence[Followed]) -> Candidate:
         """Put one student's dossier together."""
         averages = {
             average.code: average
