@@ -1,4 +1,4 @@
-"""What a jury must know before it decides: marks that miss, stages, UEs that cannot be computed, règlement aside."""
+"""What a jury must know before it decides: missing marks, stages, UEs without average, DEF without article."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from curriculum.templatetags.figures import figure
 from grades.averages import State, UEAverage
 from jury.engine.codes import UE_ACQUIRED
 from jury.engine.dossier import Status, UEState
+from jury.models import Regulation
 
 Json = dict[str, Any]
 
@@ -58,6 +59,18 @@ def anomalies_of(dossier: Json, ues: Sequence[UE], averages: Mapping[str, UEAver
             yield from _of_state(line, average, record.get(ue.code))
         if line["code"] in record:
             yield from _of_record(line, record[ue.code])
+
+
+def defaulting(dossier: Json, articles: Mapping[str, str]) -> Iterator[Anomaly]:
+    """Yield an error for a student in default when no article of the règlement lets anybody be (L-17, N-23)."""
+    states = {line.get("state") for line in dossier["ues"]}
+    if (dossier["status"] == Status.DEF or UEState.DEFAULTING in states) and not articles.get(Regulation.DEFAULTING):
+        yield Anomaly(
+            "error",
+            "DEF",
+            "le règlement ne nomme aucun article qui prévoie la défaillance\xa0: nommez-le, ou corrigez l’inscription "
+            "(N-23).",
+        )
 
 
 def _of_state(line: Json, average: UEAverage | None, recorded: Json | None) -> Iterator[Anomaly]:

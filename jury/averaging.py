@@ -7,7 +7,8 @@ from jury.models import Regulation as RegulationRow
 
 def regulation_in_force(formation_id: int, academic_year: str) -> tuple[Regulation, RegulationRow | None]:
     """Return the règlement of a formation and a year, and its row; without a row, the defaults (N-19)."""
-    row = RegulationRow.objects.filter(formation=formation_id, academic_year=academic_year).first()
+    rows = RegulationRow.objects.filter(formation=formation_id, academic_year=academic_year)
+    row = rows.prefetch_related("clauses").first()
     return override(Regulation(), row.parameters if row else {}), row
 
 

@@ -1,5 +1,7 @@
 """What is decided: the regulation of a year, the juries, their decisions, and the records that hold in court."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,14 +12,17 @@ from people.models import Enrolment, Student
 
 
 class Regulation(models.Model):
-    """The règlement of one formation for one year: parameters of deliberate.md, each with its article (N-19)."""
+    """The règlement of one formation for one year; what it does not set is the default of deliberate.md (N-19)."""
+
+    DEFAULTING = "defaulting"
+    """The one parameter that is not the engine's: the article that lets a student be DEF (L-17)."""
 
     formation = models.ForeignKey(Formation, models.PROTECT, related_name="regulations", verbose_name="formation")
     academic_year = models.CharField("année universitaire", max_length=9, validators=[academic_year_validator])
     reference = models.CharField("délibération", max_length=200, blank=True)
-    parameters = models.JSONField("paramètres", default=dict, blank=True)
-    articles = models.JSONField("articles", default=dict, blank=True)
-    frozen_at = models.DateTimeField("gelé le", null=True, blank=True)
+    frozen_by = models.ForeignKey(
+        "JurySession", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="gelé par"
+    )
 
     class Meta:
         verbose_name = "règlement"
@@ -31,6 +36,54 @@ class Regulation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.formation} {self.academic_year}"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What it sets of the engine's parameters, as deliberate.md writes them."""
+        return {clause.key: clause.value for clause in self.clauses.all() if clause.key != self.DEFAULTING}
+
+    @property
+    def articles(self) -> dict[str, str]:
+        """The article that grounds each parameter that has one, DEF included."""
+        return {clause.key: clause.article for clause in self.clauses.all() if clause.article}
+
+
+class RegulationParameter(models.Model):
+    """What a règlement says of one parameter: its value, the article of the M3C that grounds it, who set it."""
+
+    regulation = models.ForeignKey(Regulation, models.PROTECT, related_name="clauses", verbose_name="règlement")
+    key = models.CharField("paramètre", max_length=40)
+    value = models.JSONField("valeur", null=True, blank=True)
+    article = models.CharField("article", max_length=300, blank=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fixé par"
+    )
+    set_at = models.DateTimeField("fixé le", auto_now=True)
+
+    class Meta:
+        verbose_name = "paramètre du règlement"
+        verbose_name_plural = "paramètres du règlement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["regulation", "key"],
+                name="jury_regulationparameter_once",
+                violation_error_message="Ce règlement fixe déjà ce paramètre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    key__in=[
+                        *("validation_threshold", "rcue_minimum", "rounding", "rcue_weights"),
+                        *("rcue_from_rounded_ue", "keep_best_unacquired", "progression_counts_validated"),
+                        *("abi_scope", "abj_only", "bonus_cap", "malus_article", "repeat_limit", "defaulting"),
+                    ]
+                ),
+                name="jury_regulationparameter_key_known",
+                violation_error_message="Un règlement fixe les paramètres du contrat, et aucun autre.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class JurySession(models.Model):
@@ -51,6 +104,8 @@ class JurySession(models.Model):
     state = models.CharField("état", max_length=12, choices=State, default=State.PREPARATION)
     opened_at = models.DateTimeField("ouverte le", null=True, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
+    opened_with = models.JSONField("paramètres à l’ouverture", null=True, blank=True)
+    """Every parameter of the règlement when it was opened: what changed since is said on its page."""
 
     class Meta:
         verbose_name = "jury"

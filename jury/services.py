@@ -22,7 +22,9 @@ from jury.engine.strict import Refused
 from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier
 from jury.judged import Judged
-from jury.models import Decision, JuryMember, JurySession, Record, Regulation, Ruling
+from jury.models import Decision, JuryMember, JurySession, Record, Ruling
+from jury.regulations.parameters import ungrounded
+from jury.regulations.services import freeze, hold
 from jury.sitting import Sitting, live, regulation_of
 from people.models import Enrolment, Student
 
@@ -110,7 +112,7 @@ def amend_session(
 
 @transaction.atomic
 def open_session(*, session: JurySession, at: datetime | None = None, by: "User | None") -> JurySession:
-    """Open a jury: the marks that it judges are locked and its règlement is frozen (N-19). Raises ValidationError.
+    """Open a jury: the marks that it judges are locked, its règlement is noted (N-19). Raises ValidationError.
 
     `at` is when it was opened, for a jury that is entered after it sat; now unless told.
     """
@@ -121,16 +123,9 @@ def open_session(*, session: JurySession, at: datetime | None = None, by: "User 
     if errors := [sentence for where, sentence in _errors(sitting) if where]:
         raise ValidationError(errors)
     session.state, session.opened_at = State.OPEN, at or timezone.now()
+    session.opened_with = sitting.document["regulation"]["parameters"]
     session.save()
     locked = _lock_marks(session)
-    row, _ = Regulation.objects.get_or_create(
-        formation=session.formation,
-        academic_year=session.academic_year,
-        defaults={"parameters": sitting.document["regulation"]["parameters"]},
-    )
-    if row.frozen_at is None:
-        row.parameters, row.frozen_at = sitting.document["regulation"]["parameters"], session.opened_at
-        row.save()
     journal.record("jury_opened", session, by=by, formation=session.formation, after={"evaluations": locked})
     return session
 
@@ -174,18 +169,21 @@ def close_session(*, session: JurySession, at: datetime | None = None, by: "User
     """Close a jury: its decisions are written and its record sealed, whole or not at all. Raises ValidationError.
 
     One ValidationError lists everything that is still in the way: no president or no other member present (N-22), a
-    UE that cannot be computed, a dossier that the engine refuses, a year left undecided. `at` is when it was closed,
+    UE that cannot be computed, a dossier that the engine refuses, a year left undecided, a parameter without the
+    article that it needs. The first jury of a year to close freezes its règlement (N-19). `at` is when it was closed,
     for a jury that is entered after it sat; now unless told.
     """
     session = _locked(session, State.OPEN)
     session.closed_at = at or timezone.now()
     if session.opened_at and session.closed_at < session.opened_at:
         raise ValidationError("Un jury est clos après avoir été ouvert.")
+    regulation = hold(session.formation, session.academic_year)  # nobody changes it while it is sealed
     sitting = live(session)
     if in_the_way := obstacles(sitting):
         raise ValidationError(in_the_way)
     session.state = State.CLOSED
     session.save()
+    freeze(regulation, session)
     Decision.objects.bulk_create(decision for judged in sitting.students for decision in _decisions(session, judged))
     try:
         with transaction.atomic():
@@ -309,6 +307,8 @@ def obstacles(sitting: Sitting) -> list[str]:
         found.append("Le jury n’a pas de président présent\xa0: désignez-le avant de clore (N-14).")
     if len(present) < 2:
         found.append("Aucun membre n’est présent avec le président\xa0: complétez la liste avant de clore (N-22).")
+    regulation = sitting.document["regulation"]
+    found += ungrounded(regulation["parameters"], regulation["articles"]).values()
     found += [sentence for _, sentence in _errors(sitting)]
     if undecided := [judged for judged in sitting.students if judged.undecided]:
         found.append(f"Le jury n’a pas décidé de l’année de {_names(undecided)}.")

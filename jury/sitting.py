@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from attendance.counts import AbsenceCounts, counts_for
 from curriculum.models import Maquette
 from jury import seal
-from jury.anomalies import Anomaly
+from jury.anomalies import Anomaly, defaulting
 from jury.averaging import regulation_in_force
 from jury.dossiers import Candidate, Json, dossiers_of
 from jury.engine.codes import UECode
@@ -121,7 +121,8 @@ def live(session: JurySession) -> Sitting:
     regulation, row = regulation_of(session)
     candidates = dossiers_of(session, regulation)
     absences = counts_for([*{each.plan for candidate in candidates for each in candidate.enrolments}])
-    bench = _Bench(regulation, as_json(regulation), absences)
+    articles = row.articles if row else {}
+    bench = _Bench(regulation, as_json(regulation), articles, absences)
     students = tuple(bench.judged(candidate) for candidate in candidates)
     document: Document = {
         "schema": seal.SCHEMA,
@@ -131,7 +132,7 @@ def live(session: JurySession) -> Sitting:
         "regulation": {
             "reference": row.reference if row else "",
             "parameters": bench.parameters,
-            "articles": row.articles if row else {},
+            "articles": articles,
         },
         "members": _member_parts(session),
         "students": [judged.part for judged in students],
@@ -145,11 +146,12 @@ class _Bench:
 
     regulation: Regulation
     parameters: Json
+    articles: Mapping[str, str]
     absences: Mapping[int, AbsenceCounts]
 
     def judged(self, candidate: Candidate) -> Judged:
         """Judge one candidate; a dossier that the engine refuses becomes an anomaly that keeps the jury open."""
-        dossier, anomalies = candidate.dossier, candidate.anomalies
+        dossier, anomalies = candidate.dossier, (*candidate.anomalies, *defaulting(candidate.dossier, self.articles))
         try:
             verdict = deliberate(*read_dossier(dossier, self.regulation))
             alone = dossier | {"jury": []}

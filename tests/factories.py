@@ -275,11 +275,20 @@ def placement(**fields: Any) -> Placement:
 # --- jury
 
 
-def regulation(**fields: Any) -> Regulation:
-    """The règlement of a formation and a year, with the default parameters."""
+def regulation(
+    parameters: Mapping[str, Any] | None = None, articles: Mapping[str, str] | None = None, **fields: Any
+) -> Regulation:
+    """The règlement of a formation and a year; each parameter that it sets has its article, unless told otherwise."""
     parent = fields.pop("formation", None) or formation()
     year = fields.pop("academic_year", YEAR)
-    return Regulation.objects.get_or_create(formation=parent, academic_year=year, defaults=fields)[0]
+    row = Regulation.objects.get_or_create(formation=parent, academic_year=year, defaults=fields)[0]
+    values, named = parameters or {}, articles or {}
+    for key in {*values, *named}:
+        value = values.get(key, named.get(key))
+        row.clauses.update_or_create(
+            key=key, defaults={"value": value, "article": named.get(key, f"article {len(key)}")}
+        )
+    return row
 
 
 def jury_session(semester: int = 2, *, plans: Iterable[Plan] = (), **fields: Any) -> JurySession:

@@ -16,7 +16,9 @@ from jury.demo import absences, autumn, cohort, juries, load
 from jury.demo.cohort import Plot, Step
 from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account
 from jury.demo.teaching import create_evaluations
-from jury.models import JurySession, Regulation
+from jury.models import JurySession
+from jury.regulations.parameters import DEFAULTING, Clause
+from jury.regulations.services import set_regulation
 from people.models import Group, Student, User
 
 CODE = "BUT-QLIO"
@@ -25,6 +27,14 @@ MAQUETTE = settings.BASE_DIR / "fixtures" / "maquettes" / "002_BUT_QLIO_coeffici
 TINY_MAQUETTE = settings.BASE_DIR / "fixtures" / "demo" / "BUT-GMP.json"
 PRINTED_GROUP = "OSC2"
 """The group of 40 whose relevés are printed."""
+
+CLAUSES = {
+    "bonus_cap": Clause("0.5", "article 7, sport et engagement étudiant"),
+    "abi_scope": Clause("evaluation", "article 3, assiduité"),
+    "keep_best_unacquired": Clause(False, "article 5, redoublement"),
+    DEFAULTING: Clause("article 4, défaillance", "article 4, défaillance"),
+}
+"""The règlement of both departments: what it names."""
 
 Progress = Callable[[str], None]
 
@@ -137,11 +147,11 @@ def _maquette(path: Path, options: Options) -> Maquette:
     maquette.state = Maquette.State.IN_SERVICE
     maquette.save()
     year = maquette.academic_year[:4]
-    Regulation.objects.create(
+    set_regulation(
         formation=maquette.formation,
         academic_year=maquette.academic_year,
         reference=f"Délibération n°\xa042 de la CFVU du 17 juin {year}",
-        parameters={"bonus_cap": "0.5"},
-        articles={"bonus_cap": "article 7, sport et engagement étudiant"},
+        clauses=CLAUSES,
+        by=None,
     )
     return maquette

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from tests.architecture.source import APPS, PYTHON, calls, faults
+from tests.architecture.source import APPS, PYTHON, ROOT, calls, faults
 
-VIEWS = [path for path in PYTHON if path.parts[-2] in APPS and path.name in {"views.py", "api.py"}]
+VIEWS = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in APPS and path.name in {"views.py", "api.py"}]
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
 

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from tests.architecture.source import APPS, PYTHON, calls, faults
+from tests.architecture.source import APPS, PYTHON, ROOT, calls, faults
 
-SERVICES = [path for path in PYTHON if path.parts[-2] in APPS and path.name == "services.py"]
+SERVICES = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in APPS and path.name == "services.py"]
 
 
 def breaches(source: str) -> list[str]:

@@ -151,9 +151,7 @@ class TestModule:
         assert text.count("note à saisir") == 1  # in the legend
 
     def test_the_averages_follow_the_reglement(self, world: World) -> None:
-        regulation = factories.regulation()
-        regulation.parameters = {"abi_scope": "module", "rounding": "half_up_3"}
-        regulation.save()
+        factories.regulation(parameters={"abi_scope": "module", "rounding": "half_up_3"})
         second = factories.evaluation(module=world.module)
         for student, reason in [(world.student, "ABI"), (world.other_student, "")]:
             enrolment = student.enrolments.get(plan=world.plans[0])
