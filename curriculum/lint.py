@@ -22,12 +22,14 @@ def lint(draft: Draft) -> Draft:
     if draft.checked:
         return draft
     semesters = tuple(
-        replace(
-            semester, findings=(*semester.findings, *(each for check in CHECKS for each in check(semester, draft)))
-        )
-        for semester in draft.semesters
+        replace(semester, findings=(*semester.findings, *checks(semester, draft))) for semester in draft.semesters
     )
     return replace(draft, semesters=semesters, findings=(*draft.findings, *concordance.validation_dates(draft)))
+
+
+def checks(semester: Semester, draft: Draft) -> tuple[Finding, ...]:
+    """Return everything that the checks say of one table of a draft."""
+    return tuple(each for check in CHECKS for each in check(semester, draft))
 
 
 def row_total(semester: Semester, draft: Draft) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ CORES = [
     "curriculum/lint.py",
     "curriculum/matching.py",
     "curriculum/diff.py",
+    "curriculum/edit.py",
+    "curriculum/recall.py",
 ]
 
 OUTSIDE = {
