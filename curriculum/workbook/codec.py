@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from curriculum.workbook.draft import (
     HOURS,
@@ -22,7 +22,7 @@ from curriculum.workbook.draft import (
     Module,
     Semester,
 )
-from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.guard import MAX_VALUES, Unreadable
 
 SCHEMA = "maquette/1"
 POINTED = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -39,10 +39,26 @@ def dumps(draft: Draft) -> str:
 def loads(text: str | bytes) -> Draft:
     """Read the JSON text of a draft. Raises Unreadable, naming the place at fault."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except Unreadable:
+        raise
     except (ValueError, RecursionError) as error:
         raise Unreadable("ce n’est pas un document JSON lisible.") from error
     return from_json(data)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse the second of two values for one key, which JSON readers keep or drop as they like."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Unreadable(f"la clé « {key[:60]} » est écrite deux fois dans un même objet.")
+        found[key] = value
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise Unreadable(f"« {name} » n’est pas un nombre : les nombres d’une maquette sont des textes (« 0.50 »).")
 
 
 def to_json(draft: Draft) -> dict[str, Any]:
@@ -198,11 +214,14 @@ class Node:
         """Return what a list holds; two of one identity are refused, where there is one."""
         if not isinstance(self.value, list):
             raise self.refuse("une liste")
+        if len(self.value) > MAX_VALUES:
+            raise Unreadable(f"{self.path} : la liste a plus de {MAX_VALUES} éléments, c’est la limite.")
         found = tuple(read(Node(each, f"{self.path}[{rank}]")) for rank, each in enumerate(self.value))
-        identities = [unique(each) for each in found] if unique else []
-        for rank, identity in enumerate(identities):
-            if identity in identities[:rank]:
+        seen: set[object] = set()
+        for rank, identity in enumerate(map(unique, found) if unique else ()):
+            if identity in seen:
                 raise Unreadable(f"{self.path}[{rank}] : {identity} est déjà dans la liste.")
+            seen.add(identity)
         return found
 
     def mapping(self, read: "Callable[[Node], T]") -> dict[str, T]:

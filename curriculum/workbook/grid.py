@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Container, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -11,9 +11,9 @@ from numbers import Real
 from typing import Any
 from xml.etree.ElementTree import iterparse
 
-from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.reader.excel import ExcelReader
 
 # Neither of openpyxl's two doors will do: a read-only sheet forgets the strike-through of inline strings, an
 # ordinary one erases what stands under a merged range. The parser beneath them does neither.
@@ -98,12 +98,26 @@ def load(data: bytes, name: str) -> Book:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of the drawings and validations it leaves aside
-            book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False, rich_text=True)
-            sheets = tuple(_sheet(sheet, formulas) for sheet in book.worksheets)
+            reader = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False, rich_text=True)
+            reader.read()
+            _refuse_elsewhere(reader, formulas)
+            sheets = tuple(_sheet(sheet, formulas) for sheet in reader.wb.worksheets)
+    except Unreadable:
+        raise
     except Exception as error:
         # The library fails in as many ways as a file can be wrong (KeyError, TypeError, IndexError…): one answer.
         raise Unreadable(guard.DAMAGED) from error
     return Book(name, sheets)
+
+
+def _refuse_elsewhere(reader: Any, parts: Container[str]) -> None:
+    """Refuse a tab whose cells are in another file, or nowhere: the library leaves it out without a word."""
+    for tab, link in reader.parser.find_sheets():
+        if link.target not in parts and "chartsheet" not in link.Type:
+            raise Unreadable(
+                f"la feuille « {tab.name} » n’est pas dans le classeur : elle est un lien vers un autre fichier, "
+                "ou elle est abîmée ; recopiez-la, ou supprimez-la."
+            )
 
 
 class _Parser(WorkSheetParser):

@@ -4,6 +4,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -16,17 +17,23 @@ from curriculum.workbook.french import typeset
 MAX_FILE = 20_000_000
 MAX_UNZIPPED = 50_000_000
 MAX_SHEETS, MAX_ROWS, MAX_COLUMNS = 200, 5_000, 200
-MAX_VALUES = 250_000
-"""Filled cells of a whole workbook: a hundred times a large maquette, and as much as can be read while one waits."""
+MAX_VALUES = 100_000
+"""Filled cells of a whole workbook: thirty times a large maquette, and as much as can be read while one waits."""
+MAX_ELEMENTS, MAX_OTHERS = 1_000_000, 200_000
+"""XML elements of a whole workbook, and those that are neither cells nor texts: styles, merged ranges, names."""
+MAX_PARTS = 5_000
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+REFERENCE = re.compile(r"([A-Z]{1,7})([0-9]{1,9})")
+ROW = re.compile(r"[1-9][0-9]{0,8}")
 DAMAGED = "le classeur est abîmé ou incomplet : ouvrez-le dans Excel et enregistrez-le de nouveau."
 NOT_EXCEL = "ce n’est pas un classeur Excel (.xlsx)."
 OLD = "c’est un ancien classeur (.xls) : enregistrez-le au format .xlsx."
+MACROS = "le classeur contient des macros : enregistrez-le en .xlsx, sans macro."
+TOO_COMPLEX = "le classeur a plus de {} éléments de mise en forme, c’est la limite : copiez ses valeurs dans un neuf."
 PROTECTED = "le classeur est protégé par un mot de passe : retirez-le avant l’import."
 
 
@@ -65,6 +72,8 @@ def inspect(data: bytes) -> dict[str, frozenset[str]]:
 
 def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
     """Refuse from the archive's directory: too big once unzipped, encrypted, with macros, not a workbook."""
+    if len(parts) > MAX_PARTS:
+        raise Unreadable(f"le classeur est fait de plus de {MAX_PARTS} fichiers, c’est la limite.")
     unzipped = sum(part.file_size for part in parts)
     if unzipped > MAX_UNZIPPED:
         limit = _megabytes(MAX_UNZIPPED)
@@ -73,29 +82,23 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
         raise Unreadable(PROTECTED)
     names = {part.filename.casefold() for part in parts}
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Unreadable("le classeur contient des macros : enregistrez-le en .xlsx, sans macro.")
+        raise Unreadable(MACROS)
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable(NOT_EXCEL)
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, frozenset[str]]]:
     """Read every XML part once, and yield those that are sheets with their formula cells."""
-    sheets = values = 0
+    seen = _Seen()
     for part in archive.infolist():
-        scan = _scan(archive, part)
-        if not scan.is_sheet:
-            continue
-        sheets, values = sheets + 1, values + scan.values
-        if sheets > MAX_SHEETS:
-            raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
-        if values > MAX_VALUES:
-            raise Unreadable(f"le classeur a plus de {MAX_VALUES} cellules remplies, c’est la limite.")
-        yield part.filename, frozenset(scan.formulas)
+        scan = _scan(archive, part, seen)
+        if scan.is_sheet:
+            yield part.filename, frozenset(scan.formulas)
 
 
-def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> "_Scan":
+def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, seen: "_Seen") -> "_Scan":
     """Look through one part. It is XML by its content: what it is called is its author's choice."""
-    scan = _Scan()
+    scan = _Scan(seen)
     with archive.open(part) as stream:
         head = stream.read(64).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     if head.startswith(b"<"):
@@ -126,13 +129,39 @@ def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
     return {f"xl/{parts.get(sheet.get(RELATION))}": sheet.get("name", "") for sheet in book.iter(f"{MAIN}sheet")}
 
 
-class _Scan:
-    """One pass over one XML part: no DTD anywhere; in a sheet, how far its cells go and which are formulas."""
+@dataclass(slots=True)
+class _Seen:
+    """What a whole workbook holds, counted while it is looked through: the first count over its limit refuses it."""
 
-    def __init__(self) -> None:
+    sheets: int = 0
+    values: int = 0
+    elements: int = 0
+    others: int = 0
+
+    def sheet(self) -> None:
+        self.sheets += 1
+        if self.sheets > MAX_SHEETS:
+            raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
+
+    def value(self) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise Unreadable(f"le classeur a plus de {MAX_VALUES} cellules remplies, c’est la limite.")
+
+    def element(self, *, other: bool) -> None:
+        self.elements, self.others = self.elements + 1, self.others + other
+        if self.others > MAX_OTHERS or self.elements > MAX_ELEMENTS:
+            raise Unreadable(TOO_COMPLEX.format(MAX_OTHERS if self.others > MAX_OTHERS else MAX_ELEMENTS))
+
+
+class _Scan:
+    """One pass over one XML part: no DTD, no macro; in a sheet, how far its cells go and which are formulas."""
+
+    def __init__(self, seen: _Seen) -> None:
+        self.seen = seen
         self.is_sheet = self.is_text = False
         self.formulas: set[str] = set()
-        self.row = self.column = self.values = 0
+        self.row = self.column = self.rows = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self.refuse_doctype
         self.parser.StartElementHandler = self.root
@@ -141,20 +170,48 @@ class _Scan:
         raise Unreadable("le classeur contient une déclaration XML interdite (DTD ou entité).")
 
     def root(self, name: str, attributes: dict[str, str]) -> None:
-        """Look further into a sheet only."""
+        """Look at the cells of a sheet, at the tabs of the workbook and at what it says that its parts are."""
         self.is_sheet = name.endswith(" worksheet")
-        self.parser.StartElementHandler = self.element if self.is_sheet else None
+        if self.is_sheet:
+            self.seen.sheet()
+        if name.endswith("macrosheet"):
+            raise Unreadable(MACROS)
+        handlers = {"worksheet": self.element, "sst": self.text, "workbook": self.tab, "Types": self.kind}
+        self.parser.StartElementHandler = handlers.get(name.rpartition(" ")[2], self.other)
+
+    def text(self, name: str, attributes: dict[str, str]) -> None:
+        self.seen.element(other=False)
+
+    def other(self, name: str, attributes: dict[str, str]) -> None:
+        self.seen.element(other=True)
+
+    def tab(self, name: str, attributes: dict[str, str]) -> None:
+        """Count the tabs, which may all show one part."""
+        self.seen.element(other=True)
+        if name.endswith(" sheet"):
+            self.rows += 1
+            if self.rows > MAX_SHEETS:
+                raise Unreadable(f"le classeur a plus de {MAX_SHEETS} feuilles, c’est la limite.")
+
+    def kind(self, name: str, attributes: dict[str, str]) -> None:
+        self.seen.element(other=True)
+        if "macroenabled" in attributes.get("ContentType", "").casefold():
+            raise Unreadable(MACROS)
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
+        self.seen.element(other=name.endswith(" mergeCell"))
         if name.endswith(" c"):
             self.cell(attributes.get("r", ""))
             self.is_text = attributes.get("t") == "str"
         elif name.endswith((" v", " is")):
-            self.values += 1
+            self.seen.value()
         elif name.endswith(" f") and not self.is_text:  # a text has a value, be it empty
             self.formulas.add(f"{letters(self.column)}{self.row}")
         elif name.endswith(" row"):
-            self.row, self.column = int(attributes.get("r") or self.row + 1), 0
+            said = ROW.fullmatch(attributes.get("r", ""))
+            self.row, self.column, self.rows = int(said[0]) if said else self.row + 1, 0, self.rows + 1
+            if self.rows > MAX_ROWS:
+                raise _TooFar(f"A{self.row}")
 
     def cell(self, reference: str) -> None:
         """Note where a cell is (it may not say), and refuse the first one over a limit."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NUMBERED = re.compile(r"(R|SAE)(?:([1-6])\.?)?(?:([A-Z]{2,6})\.)?([0-9]{1,2})")
 NUMBERED_TIGHT = re.compile(r"(R|SAE)([1-6])\.?([A-Z]{2,6})([0-9]{2})")
@@ -31,9 +32,12 @@ def plain(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """Drop the accents, and only them."""
+    if text.isascii():
+        return text  # the usual case, told at once
     return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Return what two spellings of one text share: no case, accent, apostrophe nor run of spaces."""
     return plain(re.sub(r"['’‘`´]", "", unaccented(plain(text)))).casefold()

@@ -78,16 +78,16 @@ def _columns(sheet: Sheet) -> list[_Columns]:
     found = []
     for row, cells in sheet.rows.items():
         nature = next((cell for cell in cells if fold(cell.text) == "nature"), None)
+        if nature is None:
+            continue
         named = {
             cell.column: name
             for cell in cells
             for name, pattern in NAMES.items()
-            if nature and pattern.fullmatch(fold(cell.text))
+            if pattern.fullmatch(fold(cell.text))
         }
-        left = [
-            column for (line, column), cell in sheet.cells.items() if nature and line > row and column < nature.column
-        ]
-        if nature and len(named) > 1 and left:
+        left = [column for line, column in sheet.cells if line > row and column < nature.column]
+        if len(named) > 1 and left:
             credits = next((cell.column for cell in cells if CREDITS.fullmatch(fold(cell.text))), None)
             margins = frozenset(cell.column for cell in cells if NOTES.search(fold(cell.text)))
             found.append(_Columns(row, max(left, key=left.count), nature.column, named, credits, margins))
