@@ -10,7 +10,7 @@ from django.utils import timezone
 from attendance.models import Absence, Session
 from curriculum.models import PlanModule
 from curriculum.templatetags.figures import duration
-from people.models import Enrolment
+from people.models import TAUGHT, Enrolment
 
 DURATIONS = [15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 210, 240, 360, 480]
 """Minutes."""
@@ -46,7 +46,9 @@ class AbsenceForm(CorrectionForm):
         """Offer the modules of these enrolments, Plan after Plan in their order."""
         super().__init__(*args, **kwargs)
         self._enrolments = {enrolment.plan_id: enrolment for enrolment in enrolments}
-        taught = PlanModule.objects.filter(plan__in=self._enrolments).select_related("module", "plan__parcours")
+        taught = PlanModule.objects.filter(TAUGHT, plan__in=self._enrolments).select_related(
+            "module", "plan__parcours"
+        )
         self._plan_modules = {str(each.pk): each for each in taught.order_by("position", "pk")}
         groups: dict[int, list[tuple[str, str]]] = {plan_id: [] for plan_id in self._enrolments}
         for key, each in self._plan_modules.items():

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from attendance.models import Absence, Session
 from curriculum import journal
-from curriculum.models import Module, Plan
+from curriculum.models import Module, PlanModule
 from curriculum.templatetags.figures import clock, day, duration
-from people.models import Enrolment, Student
+from people.models import TAUGHT, Enrolment, Student
 
 if TYPE_CHECKING:
     from people.models import User
@@ -119,7 +119,8 @@ def _summary(absence: Absence) -> dict[str, object]:
 
 def _check(session: Session, missing: Sequence[Missing]) -> None:
     """Refuse what cannot have happened."""
-    plans = {plan.pk: plan for plan in Plan.objects.filter(plan_modules__module=session.module)}
+    places = PlanModule.objects.filter(TAUGHT, module=session.module).select_related("plan")
+    plans = {place.plan_id: place.plan for place in places}
     taken = _absences_during(session, [each.enrolment.student_id for each in missing])
     held_on = timezone.localtime(session.starts_at).date()
     for each in missing:

@@ -12,7 +12,7 @@ from curriculum.templatetags.figures import figure
 from grades.models import Evaluation, MarkValue
 from grades.services import Entry, InForce, Key, wrong_value
 from grades.sheets import Cell, Line, MarkSheet
-from people.models import Group
+from people.models import Enrolment, Group
 
 SEEN = re.compile(r"([0-9]{1,9}):(.{0,12})")
 
@@ -146,7 +146,7 @@ class EvaluationForm(forms.ModelForm[Evaluation]):
     def __init__(self, *args: Any, module: Module, taught: frozenset[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["groups"]
-        followed = Group.objects.filter(enrolments__plan__plan_modules__module=module).distinct()
+        followed = Group.objects.filter(enrolments__in=Enrolment.objects.following([module])).distinct()
         offered = followed if taught is None else followed.filter(pk__in=taught)
         field.queryset = offered.order_by("name", "pk")  # type: ignore[attr-defined]
         field.required = taught is not None

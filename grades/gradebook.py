@@ -20,7 +20,7 @@ from curriculum.models import UE, Coefficient, Module, Plan, PlanModule
 from grades import averages
 from grades.averages import NOT_CONCERNED, Averager, AveragingRules, Explanation, ModuleShare, Pole, Sheet, UEAverage
 from grades.models import Adjustment, Evaluation, Mark, Placement
-from people.models import Enrolment, Student
+from people.models import TAUGHT, Enrolment, Student
 
 
 class Enrolled(NamedTuple):
@@ -112,7 +112,7 @@ def compiled(plans: Sequence[Plan], rules: AveragingRules) -> dict[int, Scheme]:
     ues, modules = defaultdict[int, list[UE]](list), defaultdict[int, list[PlanModule]](list)
     for ue in UE.objects.filter(plan__in=plans).order_by("position", "pk"):
         ues[ue.plan_id].append(ue)
-    for each in PlanModule.objects.filter(plan__in=plans).select_related("module").order_by("position", "pk"):
+    for each in PlanModule.objects.filter(TAUGHT, plan__in=plans).select_related("module").order_by("position", "pk"):
         modules[each.plan_id].append(each)
     coefficients = defaultdict[int, dict[str, Fraction]](dict)
     weights = Coefficient.objects.filter(plan_module__plan__in=plans)

@@ -17,7 +17,7 @@ from curriculum.models import UE, Maquette, Module, PlanModule
 from curriculum.templatetags.figures import figure
 from grades.mcc.proposals import Proposal, proposals_of
 from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
-from people.models import Enrolment, Group
+from people.models import TAUGHT, Enrolment, Group
 
 if TYPE_CHECKING:
     from people.models import User
@@ -195,7 +195,7 @@ def wrong_value(value: MarkValue, evaluation: Evaluation) -> str:
 def groups_of_followers(module: Module) -> dict[int, frozenset[int]]:
     """Return the enrolments that follow a module, each with the ids of its groups, in one query."""
     groups = defaultdict[int, set[int]](set)
-    rows = Enrolment.objects.filter(plan__plan_modules__module=module).values_list("pk", "groups__pk")
+    rows = Enrolment.objects.following([module]).values_list("pk", "groups__pk")
     for enrolment, group in rows:
         groups[enrolment] |= {group} - {None}
     return {enrolment: frozenset(ids) for enrolment, ids in groups.items()}
@@ -314,7 +314,7 @@ def set_placement(
     by: "User | None",
 ) -> Placement:
     """Say where a student does the stage of a module, and whether it is over (N-21, L-04). Raises ValidationError."""
-    if not PlanModule.objects.filter(module=module, plan=enrolment.plan_id).exists():
+    if not PlanModule.objects.filter(TAUGHT, module=module, plan=enrolment.plan_id).exists():
         raise ValidationError({"module": f"{enrolment.student} ne suit pas {module.key}."})
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": "Un stage finit après avoir commencé."})

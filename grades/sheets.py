@@ -144,7 +144,7 @@ class MarkSheet:
 def load(module: Module, *, groups: frozenset[int] | None, rules: AveragingRules) -> MarkSheet:
     """Return the mark sheet of a module, for the students of these groups (None: all), in eight queries at most."""
     evaluations = list(module.evaluations.for_sheet())
-    enrolments = Enrolment.objects.filter(plan__plan_modules__module=module).with_student()
+    enrolments = Enrolment.objects.following([module]).with_student()
     if groups is not None:
         enrolments = enrolments.filter(pk__in=Enrolment.objects.filter(groups__in=groups))
     in_force = marks_in_force(module)
@@ -276,9 +276,8 @@ def _followers(modules: Sequence[Module]) -> dict[int, set[int]]:
     """Return the enrolments of which each module awaits marks."""
     exempt = exemptions(modules)
     followers = defaultdict[int, set[int]](set)
-    rows = Enrolment.objects.filter(
-        state=Enrolment.State.ENROLLED, plan__plan_modules__module__in=modules
-    ).values_list("plan__plan_modules__module", "pk")
+    enrolled = Enrolment.objects.filter(state=Enrolment.State.ENROLLED).following(modules)
+    rows = enrolled.values_list("plan__plan_modules__module", "pk")
     for module_id, enrolment_id in rows:
         if (enrolment_id, module_id) not in exempt:
             followers[module_id].add(enrolment_id)

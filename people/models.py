@@ -1,15 +1,16 @@
 """Who: the people who come in, what they may do in which formation, the students and what they follow."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from curriculum.models import UE, Formation, Module, Plan, academic_year_validator
+from curriculum.models import UE, Formation, Module, Plan, PlanModule, academic_year_validator
 from curriculum.workbook.naming import fold
 
 
@@ -190,16 +191,25 @@ class Group(models.Model):
         return self.name
 
 
+TAUGHT = Q(module__parcours=None) | Q(module__parcours=F("plan__parcours"))
+"""Which PlanModules a Plan teaches: of alternatives that share one place in its table, those of its own parcours."""
+
+
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> "EnrolmentQuerySet":
         """Those of the formations that they run, of the groups that they teach (without group: all), and their own."""
         services = Service.objects.filter(
             Q(groups__isnull=True) | Q(groups__enrolments=OuterRef("pk")),
+            Q(module__parcours=None) | Q(module__parcours=OuterRef("plan__parcours")),
             teacher=user,
             module__plan_modules__plan=OuterRef("plan"),
         )
         run = Q(plan__maquette__formation__in=user.formations_as(*Role.STAFF))
         return self.filter(run | Q(Exists(services)) | Q(student__user=user))
+
+    def following(self, modules: Iterable[Module]) -> "EnrolmentQuerySet":
+        """Those whose Plan teaches one of these modules."""
+        return self.filter(plan__plan_modules__in=PlanModule.objects.filter(TAUGHT, module__in=modules))
 
     def with_student(self) -> "EnrolmentQuerySet":
         """Ready to list: names and Plan in the same query, in alphabetical order."""

@@ -10,6 +10,7 @@ from curriculum.models import EvaluationPattern, Module, PlanModule
 from curriculum.workbook.naming import fold
 from grades.mcc.shares import Modality, Share, Split, Unplannable, split
 from grades.models import Evaluation
+from people.models import TAUGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,11 @@ def proposals_of(modules: Iterable[Module]) -> list[Proposal]:
     modules = list(modules)
     held = set(Evaluation.objects.filter(module__in=modules).values_list("module_id", flat=True))
     patterns = Prefetch("patterns", EvaluationPattern.objects.order_by("position"))
-    places = PlanModule.objects.filter(module__in=modules).select_related("plan__parcours").prefetch_related(patterns)
-    followed: dict[int, list[PlanModule]] = {module.pk: [] for module in modules}
-    parcours = {module.pk: module.parcours_id for module in modules}
-    for place in places.order_by("plan__position", "pk"):
-        if parcours[place.module_id] in (None, place.plan.parcours_id):
-            followed[place.module_id].append(place)
-    return [_proposal(module, followed[module.pk], held=module.pk in held) for module in modules]
+    places = PlanModule.objects.filter(TAUGHT, module__in=modules).select_related("plan__parcours")
+    taught: dict[int, list[PlanModule]] = {module.pk: [] for module in modules}
+    for place in places.prefetch_related(patterns).order_by("plan__position", "pk"):
+        taught[place.module_id].append(place)
+    return [_proposal(module, taught[module.pk], held=module.pk in held) for module in modules]
 
 
 def _proposal(module: Module, places: Sequence[PlanModule], *, held: bool) -> Proposal:
