@@ -5,7 +5,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
-from jury.models import Decision, JurySession
+from jury.models import Decision, JurySession, judgeable
 from people.access import formation_with, student_for_viewer
 from people.models import Role, Student, User
 
@@ -21,11 +21,11 @@ def sessions_for_viewer(user: User, formation: Formation | None, academic_year: 
 def plans_for_preparer(
     user: User, formation: Formation | None, academic_year: str | None
 ) -> tuple[Formation, list[Plan]]:
-    """Return the formation in use and its Plans of the year, to somebody who may prepare its juries."""
+    """Return the formation in use and the Plans of the year that a jury can judge, to who may prepare its juries."""
     owner = formation_with(user, formation, "jury.prepare_session")
     plans = Plan.objects.filter(maquette__formation=owner, academic_year=academic_year)
     listed = plans.exclude(maquette__state=Maquette.State.ARCHIVED).select_related("parcours", "maquette")
-    return owner, list(listed.order_by("semester", "position", "pk"))
+    return owner, list(judgeable(listed).order_by("semester", "position", "pk"))
 
 
 def session_for_viewer(user: User, session_id: int) -> JurySession:

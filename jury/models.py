@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from curriculum.models import Formation, Plan, academic_year_validator
+from curriculum.models import Coefficient, Formation, Plan, academic_year_validator
 from people.models import Enrolment, Student
 
 
@@ -84,6 +84,12 @@ class RegulationParameter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+def judgeable(plans: models.QuerySet[Plan]) -> models.QuerySet[Plan]:
+    """Keep the tables that a jury can judge: a table of hours alone gives no average."""
+    weighed = Coefficient.objects.exclude(value__regex=r"^[0.]+$").filter(plan_module__plan=OuterRef("pk"))
+    return plans.filter(Exists(weighed))
 
 
 class JurySession(models.Model):

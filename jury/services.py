@@ -22,7 +22,7 @@ from jury.engine.strict import Refused
 from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier
 from jury.judged import Judged
-from jury.models import Decision, JuryMember, JurySession, Record, Ruling
+from jury.models import Decision, JuryMember, JurySession, Record, Ruling, judgeable
 from jury.regulations.parameters import ungrounded
 from jury.regulations.services import freeze, hold
 from jury.sitting import Sitting, live, regulation_of
@@ -222,8 +222,25 @@ def _check_plans(session: JurySession, plans: Sequence[Plan]) -> None:
         other = JurySession.objects.filter(semester=session.semester, plans=plan).order_by("held_on").first()
         if other:
             raise ValidationError({"plans": f"{plan} passe déjà devant le jury du {day(other.held_on)}."})
+    _check_figures(plans)
     if len({plan.maquette_id for plan in plans}) > 1:
         raise ValidationError({"plans": "Les tableaux d’un jury viennent d’une seule version de la maquette."})
+
+
+def _check_figures(plans: Sequence[Plan]) -> None:
+    """Refuse Plans whose averages nobody can compute."""
+    chosen = Plan.objects.filter(pk__in=[plan.pk for plan in plans])
+    weighed = set(judgeable(chosen).values_list("pk", flat=True))
+    shared = chosen.filter(parcours=None, plan_modules__module__parcours__isnull=False)
+    alternatives = set(shared.values_list("pk", flat=True))
+    for plan in plans:
+        if plan.pk not in weighed:
+            why = "n’a aucun coefficient\xa0: sans moyenne, un jury ne peut pas s’y tenir."
+        elif plan.pk in alternatives:
+            why = "réserve des modules à un parcours sans dire le sien\xa0: personne ne les suit."
+        else:
+            continue
+        raise ValidationError({"plans": f"{plan} {why} Complétez la maquette."})
 
 
 def _seat(session: JurySession, members: Iterable[Seat]) -> None:

@@ -86,9 +86,19 @@ def test_a_preparation_is_refused_on_its_page(
     assert not JurySession.objects.exists()
 
 
-def test_a_year_without_maquette_says_how_to_begin(get: Get) -> None:
+def test_a_year_without_coefficients_says_how_to_begin(get: Get) -> None:
     factories.formation()
-    assert "pas encore de maquette" in get("session-new")
+    assert "pas encore de tableau avec des coefficients" in get("session-new")
+    factories.plan(1, modules={"R1.01": {}, "R1.02": {"UE1.1": "0.0"}})
+    assert "pas encore de tableau avec des coefficients" in get("session-new")
+
+
+def test_a_table_of_hours_is_not_offered(get: Get) -> None:
+    factories.plan(3, parcours=factories.parcours("OSC"))
+    factories.plan(3, parcours=factories.parcours("QMI"), modules={"R3.05": {}})
+    page = get("session-new")
+    assert "S3 OSC" in page
+    assert "S3 QMI" not in page
 
 
 def test_presence_is_noted_until_the_jury_is_closed(client: Client, president: User, get: Get) -> None:

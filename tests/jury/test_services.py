@@ -48,6 +48,22 @@ def preparation(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def test_a_table_of_hours_has_no_jury() -> None:
+    bare = factories.plan(2, modules={"R2.01": {}, "R2.02": {"UE2.1": "0"}})
+    said = refusal(services.prepare_session, **preparation(plans=[scene.semester(1), bare]))
+    assert said == (
+        "S2 n’a aucun coefficient\xa0: sans moyenne, un jury ne peut pas s’y tenir. Complétez la maquette."
+    )
+
+
+def test_alternatives_in_a_table_that_is_no_parcours_have_no_jury() -> None:
+    plan = scene.semester(2)
+    own = factories.module("R2.IPI", semester=2, parcours=factories.parcours("IPI"))
+    factories.plan_module(plan, own, {"UE2.1": "1"})
+    said = refusal(services.prepare_session, **preparation(plans=[plan]))
+    assert "S2 réserve des modules à un parcours sans dire le sien" in said
+
+
 def test_a_jury_is_prepared_with_its_members() -> None:
     user = factories.user("president")
     session = services.prepare_session(**preparation(place=" Salle 12 "), by=user)
