@@ -79,28 +79,30 @@ def apply(draft: Draft, corrections: Sequence[Correction]) -> Draft:
 def inverse(draft: Draft, correction: Correction) -> Correction:
     """Return the correction that gives back what the draft holds, once this one is applied. Raises Refused."""
     semester = _table(draft, correction)
-    if correction.module is None:
-        given = _of_table(semester, correction)
-    else:
-        given = _of_module(_module(semester, correction), correction)
-    return replace(correction, value=given)
+    if correction.module is not None:
+        return replace(correction, value=of_module(_module(semester, correction), correction.field))
+    if correction.what in ("ects", "total"):
+        _ue(semester, correction)
+    return replace(correction, value=of_table(semester, correction.field))
 
 
-def _of_table(semester: Semester, correction: Correction) -> str | None:
-    if correction.what == "ects":
-        return _shown(_ue(semester, correction).ects)
-    if correction.what == "total":
-        return _shown(semester.declared.coefficients.get(_ue(semester, correction).code))
-    return _shown(semester.declared.hours)
+def of_module(module: Module, field: str) -> str | None:
+    """Return what a cell of a module holds, as one would type it; None where it is blank."""
+    what, _, of = field.partition(":")
+    if what == "coefficient":
+        amendment = module.amended.get(of)
+        return typed.said_amendment(amendment) if amendment else _shown(module.coefficients.get(of))
+    if what == "hours":
+        return _shown(module.hours.get(of))
+    return module.title if what == "title" else typed.said_evaluations(module.evaluations) or None
 
 
-def _of_module(module: Module, correction: Correction) -> str | None:
-    if correction.what == "coefficient":
-        amendment = module.amended.get(correction.of)
-        return typed.said_amendment(amendment) if amendment else _shown(module.coefficients.get(correction.of))
-    if correction.what == "hours":
-        return _shown(module.hours.get(correction.of))
-    return module.title if correction.what == "title" else typed.said_evaluations(module.evaluations) or None
+def of_table(semester: Semester, field: str) -> str | None:
+    """Return what a cell of the table itself holds, as one would type it; None where it is blank."""
+    what, _, of = field.partition(":")
+    if what == "ects":
+        return next((_shown(ue.ects) for ue in semester.ues if ue.code == of), None)
+    return _shown(semester.declared.coefficients.get(of) if what == "total" else semester.declared.hours)
 
 
 def _shown(figure: str | None) -> str | None:

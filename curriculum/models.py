@@ -8,6 +8,7 @@ from django.db.models import Q
 from curriculum.fields import FIGURE, FigureField
 from curriculum.jobs import Job as Job
 from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
+from curriculum.readings import Reading as Reading
 
 ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
 academic_year_validator = RegexValidator(ACADEMIC_YEAR, "Une année universitaire s’écrit 2025-2026.")
@@ -214,8 +215,7 @@ class Plan(models.Model):
         ]
 
     def __str__(self) -> str:
-        parts = [f"S{self.semester}", self.parcours.code if self.parcours else "", self.modality]
-        return " ".join(part for part in parts if part)
+        return " ".join(f"S{self.semester} {self.parcours or ''} {self.modality}".split())
 
     @property
     def but_year(self) -> int:

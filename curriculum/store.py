@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max
 
+from curriculum import readings
 from curriculum.models import (
     UE,
     Coefficient,
@@ -26,7 +27,7 @@ from curriculum.models import (
     PlanModule,
 )
 from curriculum.workbook import draft as drafts
-from curriculum.workbook.draft import HOURS, POLES, Amendment, Declared, Draft, Evaluation, Finding, Semester
+from curriculum.workbook.draft import HOURS, POLES, Amendment, Declared, Draft, Evaluation, Finding, Semester, Trace
 from curriculum.workbook.french import typeset
 
 T = TypeVar("T")
@@ -71,6 +72,10 @@ def save(
     parcours = _parcours(formation, draft)
     modules = _modules(maquette, draft, parcours)
     plans = _plans(maquette, draft, parcours)
+    traces = (readings.dump(semester.trace) for semester in draft.semesters)
+    readings.Reading.objects.bulk_create(
+        readings.Reading(plan=plan, trace=trace) for plan, trace in zip(plans, traces, strict=True)
+    )
     ues = _ues(plans, draft, _niveaux(formation, draft))
     _plan_modules(plans, draft, modules, ues)
     return maquette
@@ -268,7 +273,7 @@ def _load(plans: models.QuerySet[Plan]) -> list[Semester]:
             [_read_ue(ue) for ue in ues[plan.pk]],
             [_module(row, coefficients[row.pk], patterns[row.pk], ues[plan.pk]) for row in modules[plan.pk]],
         )
-        for plan in plans.select_related("parcours").order_by("position")
+        for plan in plans.select_related("parcours", "reading").order_by("position")
     ]
 
 
@@ -327,6 +332,7 @@ def _semester(plan: Plan, ues: list[drafts.UE], modules: list[drafts.Module]) ->
         ),
         modules=tuple(modules),
         findings=tuple(Finding(**finding) for finding in plan.findings),
+        trace=readings.load(plan.reading.trace) if hasattr(plan, "reading") else Trace(),
     )
 
 

@@ -1,0 +1,1 @@
+"""Correcting a maquette in place while it is a draft."""
