@@ -10,7 +10,7 @@ from curriculum.models import Formation, Module
 from curriculum.templatetags.figures import counted, day
 from grades.access import modules_for_viewer
 from grades.sheets import Progress, progress_of
-from jury.access import sessions_for_viewer
+from jury.access import juries_for_viewer, sessions_for_viewer
 from jury.models import JurySession
 from people.access import enrolments_for_viewer
 from people.context import STUDENT, Frame
@@ -118,7 +118,7 @@ def _of_student(user: User, academic_year: str) -> Iterator[Task]:
     followed = " · ".join(str(plan) for plan in reversed(plans))
     yield Task("Mes inscriptions", reverse("people:student", args=[student.pk]), followed)
     yield Task("Mes absences", reverse("attendance:student", args=[student.pk]), f"{missed} cette année")
-    sessions = JurySession.objects.filter(plans__enrolments__student=student).distinct()
-    for session in sessions.order_by("-held_on", "-semester", "-pk"):
+    _, sessions = juries_for_viewer(user, student.pk)
+    for session in sessions:
         detail = "mes résultats" if session.state == JurySession.State.CLOSED else "moyennes provisoires"
         yield Task(str(session), reverse("jury:dossier", args=[session.pk, student.pk]), detail)

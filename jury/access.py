@@ -1,13 +1,13 @@
 """The doors of the jury: a session of another formation does not exist, a colleague who may not enter gets 403."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
 from jury.models import Decision, JurySession, judgeable
 from people.access import formation_with, student_for_viewer
-from people.models import Role, Student, User
+from people.models import Enrolment, Role, Student, User
 
 
 def sessions_for_viewer(user: User, formation: Formation | None, academic_year: str | None) -> QuerySet[JurySession]:
@@ -21,11 +21,18 @@ def sessions_for_viewer(user: User, formation: Formation | None, academic_year: 
 def plans_for_preparer(
     user: User, formation: Formation | None, academic_year: str | None
 ) -> tuple[Formation, list[Plan]]:
-    """Return the formation in use and the Plans of the year that a jury can judge, to who may prepare its juries."""
+    """Return the formation in use and the Plans of the year that a jury can judge, to who may prepare its juries.
+
+    Those of an archived version are there as long as students follow them.
+    """
     owner = formation_with(user, formation, "jury.prepare_session")
-    plans = Plan.objects.filter(maquette__formation=owner, academic_year=academic_year)
-    listed = plans.exclude(maquette__state=Maquette.State.ARCHIVED).select_related("parcours", "maquette")
-    return owner, list(judgeable(listed).order_by("semester", "position", "pk"))
+    listed = Plan.objects.filter(
+        Exists(Enrolment.objects.filter(plan=OuterRef("pk"))) | ~Q(maquette__state=Maquette.State.ARCHIVED),
+        maquette__formation=owner,
+        academic_year=academic_year,
+    )
+    ready = judgeable(listed).select_related("parcours", "maquette")
+    return owner, list(ready.order_by("semester", "position", "pk"))
 
 
 def session_for_viewer(user: User, session_id: int) -> JurySession:
@@ -74,7 +81,9 @@ def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[Ju
     student = student_for_viewer(user, student_id)
     if not user.has_perm("people.view_identity", student):
         raise PermissionDenied
-    sessions = JurySession.objects.filter(plans__in=student.enrolments.values("plan")).distinct()
+    judged = Exists(Decision.objects.filter(student=student, session=OuterRef("pk")))
+    awaited = Q(plans__in=student.enrolments.values("plan")) & ~Q(state=JurySession.State.CLOSED)
+    sessions = JurySession.objects.filter(Q(judged) | awaited).distinct()
     if student.user_id != user.pk:
         sessions = sessions.filter(formation__in=user.formations_as(*Role.STAFF))
     years = Decision.objects.filter(student=student, kind=Decision.Kind.YEAR)

@@ -1,6 +1,6 @@
 """What a jury must know before it decides: missing marks, stages, UEs without average, DEF without article."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -9,6 +9,7 @@ from curriculum.templatetags.figures import figure
 from grades.averages import State, UEAverage
 from jury.engine.codes import UE_ACQUIRED
 from jury.engine.dossier import Status, UEState
+from jury.history import Note
 from jury.models import Regulation
 
 Json = dict[str, Any]
@@ -45,8 +46,13 @@ WARNINGS = {
 POLES = {"pole:ressource": "toute note du pôle ressources", "pole:sae": "toute note du pôle SAÉ"}
 
 
-def anomalies_of(dossier: Json, ues: Sequence[UE], averages: Mapping[str, UEAverage]) -> Iterator[Anomaly]:
-    """Yield what is wrong with each UE of a dossier; `ues` and `averages` (by code) are what it was made from."""
+def anomalies_of(
+    dossier: Json, ues: Sequence[UE], averages: Mapping[str, UEAverage], notes: Iterable[Note]
+) -> Iterator[Anomaly]:
+    """Yield what is wrong with each UE of a dossier, then with its record.
+
+    `ues`, `averages` (by code) and `notes` are what it was made from.
+    """
     record = {line["code"]: line for line in dossier["record"]}
     left = Status(dossier["status"]).left
     for ue, line in zip(ues, dossier["ues"], strict=True):
@@ -57,8 +63,7 @@ def anomalies_of(dossier: Json, ues: Sequence[UE], averages: Mapping[str, UEAver
             yield Anomaly("error", ue.code, "aucun module n’y a de coefficient\xa0: la maquette est à corriger.")
         elif not left:
             yield from _of_state(line, average, record.get(ue.code))
-        if line["code"] in record:
-            yield from _of_record(line, record[ue.code])
+    yield from (Anomaly("warning", note.where, note.sentence) for note in notes)
 
 
 def defaulting(dossier: Json, articles: Mapping[str, str]) -> Iterator[Anomaly]:
@@ -94,12 +99,3 @@ def _pending(code: str, state: str, average: UEAverage) -> Anomaly:
     so_far = f"Moyenne provisoire\xa0: {figure(average.printed, 2)}." if average.printed else ""
     stage = "le stage n’est pas accompli (L-04)\xa0; " if state == UEState.STAGE else ""
     return Anomaly("warning", code, f"{stage}en attente de {awaited}.", so_far)
-
-
-def _of_record(line: Json, recorded: Json) -> Iterator[Anomaly]:
-    """Tell when an earlier jury knew this code as another UE: a change of parcours, or a maquette that was renamed."""
-    if (line["competence"], line["level"]) != (recorded["competence"], recorded["level"]):
-        before, now = (f"{each['competence']}/{each['level']}" for each in (recorded, line))
-        yield Anomaly(
-            "warning", line["code"], f"un jury antérieur l’a décidée pour {before}\xa0; elle est ici de {now}."
-        )

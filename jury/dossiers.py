@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from curriculum.models import UE, Plan
+from curriculum.models import UE, Maquette, Plan
 from grades.averages import Rounding, State, UEAverage
 from grades.gradebook import Gradebook
 from grades.models import Placement
 from jury.anomalies import Anomaly, anomalies_of
-from jury.engine.codes import UE_ACQUIRED
+from jury.engine.codes import UE_ACQUIRED, UECode, YearCode
 from jury.engine.dossier import UEState
 from jury.engine.regulation import Regulation
 from jury.engine.strict import plain
+from jury.history import Decided, History, Slot, history
 from jury.models import Decision, JurySession, Ruling
 from people.models import Enrolment, Student
 
@@ -43,6 +44,8 @@ class Candidate:
     followed: tuple[Followed, ...]
     dossier: Json
     anomalies: tuple[Anomaly, ...]
+    settled: bool = False
+    """An earlier jury let them through this year of BUT: they take UEs again, their year is not decided again."""
 
     @property
     def enrolments(self) -> list[Enrolment]:
@@ -89,7 +92,9 @@ def dossiers_of(session: Judging, regulation: Regulation) -> list[Candidate]:
             list(plans.values()), regulation.averaging, session.student if isinstance(session, YearAhead) else None
         ),
         completed=_completed(plans.values()),
-        records=_records(session),
+        decided=_decided(session),
+        elsewhere=_specific(session),
+        settled=_settled(session),
         repeated=_repeated(session, enrolments),
         rulings=_rulings(session),
         exact=regulation.averaging.rounding is Rounding.EXACT or not regulation.rcue_from_rounded_ue,
@@ -124,10 +129,12 @@ def _plans(session: Judging) -> list[Plan]:
     ues = UE.objects.select_related("niveau__competence").order_by("position", "pk")
     return list(
         Plan.objects.filter(
+            Exists(Enrolment.objects.filter(plan=OuterRef("pk"))) | ~Q(maquette__state=Maquette.State.ARCHIVED),
             maquette__formation=session.formation_id,
             academic_year=session.academic_year,
             semester__in=session.semesters,
         )
+        .select_related("maquette")
         .prefetch_related(Prefetch("ues", ues))
         .order_by("position", "pk")
     )
@@ -159,16 +166,22 @@ def _counterpart(
 ) -> Plan | None:
     """Return the Plan that completes the year of a student who follows one of its semesters only, or none.
 
-    It shares the most niveaux with the one that they follow, then its parcours and its régime.
+    It shares the most niveaux with the one that they follow, then its version of the maquette (else the one in
+    service), its parcours and its régime.
     """
     (known,) = (each.plan for each in of_year.values())
     niveaux = {ue.niveau_id for ue in ues[known.pk]}
 
-    def likeness(plan: Plan) -> tuple[int, bool, bool]:
-        shared = sum(ue.niveau_id in niveaux for ue in ues[plan.pk])
-        return shared, plan.parcours_id == known.parcours_id, plan.modality == known.modality
+    def likeness(plan: Plan) -> tuple[int, ...]:
+        return (
+            sum(ue.niveau_id in niveaux for ue in ues[plan.pk]),
+            plan.maquette_id == known.maquette_id,
+            plan.maquette.state == Maquette.State.IN_SERVICE,
+            plan.parcours_id == known.parcours_id,
+            plan.modality == known.modality,
+        )
 
-    others = [plan for plan in plans if plan.semester == semester and plan.maquette_id == known.maquette_id]
+    others = [plan for plan in plans if plan.semester == semester]
     best = max(others, key=likeness, default=None)
     return best if best and likeness(best)[0] else None
 
@@ -179,22 +192,30 @@ def _completed(plans: Iterable[Plan]) -> set[tuple[int, str]]:
     return set(rows.values_list("enrolment_id", "module__key"))
 
 
-def _records(session: Judging) -> Mapping[int, list[Json]]:
-    """Return, by student id, the latest decision of earlier juries on each UE of the cursus up to this year.
+def _earlier(session: Judging) -> Q:
+    """Return which decisions a jury could know: of closed juries, sealed before it when it is closed itself."""
+    known = Q(session__formation=session.formation_id, session__state=JurySession.State.CLOSED)
+    if isinstance(session, JurySession) and session.state == JurySession.State.CLOSED:
+        known &= Q(session__record__number__lt=session.record.number)
+    return known & ~Q(session=session.pk)
+
+
+def _decided(session: Judging) -> Mapping[int, list[Decided]]:
+    """Return, by student id, what earlier juries decided on the UEs of the cursus up to this year, the latest last.
 
     Of the semester that this very year's odd jury decided, only what it acquired stands: acquired for good (N-20),
     while a UE that was provisionally not acquired (I-16) is judged again on its marks.
     """
     rows = Decision.objects.filter(
+        _earlier(session),
         kind=Decision.Kind.UE,
         student__in=session.candidates(),
-        session__formation=session.formation_id,
-        session__state=JurySession.State.CLOSED,
         semester__lte=2 * session.but_year,
-    ).exclude(session=session.pk)
+    )
     provisional = Q(session__academic_year=session.academic_year, semester__in=session.semesters)
-    lines: dict[int, dict[str, Json]] = defaultdict(dict)
-    for row in rows.exclude(provisional & ~Q(code__in=UE_ACQUIRED)).order_by("session__closed_at", "session_id", "pk"):
+    decided: dict[int, list[Decided]] = defaultdict(list)
+    ordered = rows.exclude(provisional & ~Q(code__in=UE_ACQUIRED)).select_related("session")
+    for row in ordered.order_by("session__closed_at", "session_id", "pk"):
         line = {
             "code": row.target,
             "semester": row.semester,
@@ -203,16 +224,38 @@ def _records(session: Judging) -> Mapping[int, list[Json]]:
             "ects": row.ects,
             "decision": row.code,
         }
-        lines[row.student_id][row.target] = line | ({"average": row.average} if row.average else {})
-    ordered = {
-        student: sorted(found.values(), key=lambda line: (line["semester"], line["code"]))
-        for student, found in lines.items()
-    }
-    return defaultdict(list, ordered)
+        line |= {"average": row.average} if row.average else {}
+        decided[row.student_id].append(Decided(line, row.session.academic_year))
+    return decided
+
+
+def _settled(session: Judging) -> set[int]:
+    """Return the ids of the students whose year of BUT an earlier year's jury decided, and let them through."""
+    rows = Decision.objects.filter(
+        _earlier(session),
+        kind=Decision.Kind.YEAR,
+        student__in=session.candidates(),
+        session__semester=2 * session.but_year,
+        session__academic_year__lt=session.academic_year,
+        code__in=PASSES,
+    )
+    return set(rows.values_list("student_id", flat=True))
+
+
+def _specific(session: Judging) -> Mapping[str, set[str | None]]:
+    """Return the parcours of each competence of the formation, by code; None stands for the common Plans."""
+    rows = UE.objects.filter(plan__maquette__formation=session.formation_id).order_by()
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for competence, parcours in rows.values_list("niveau__competence__code", "plan__parcours__code").distinct():
+        found[competence].add(parcours)
+    return found
 
 
 def _repeated(session: Judging, enrolments: Iterable[Enrolment]) -> Mapping[int, list[int]]:
-    """Return, by student id, the semesters repeated so far, one entry a try, the present one included (N-12)."""
+    """Return, by student id, the semesters repeated so far, one entry a try, the present one included (N-12).
+
+    A césure has no enrolment, and is no repeat (N-27).
+    """
     tries = {
         (each.student_id, each.plan.academic_year, each.plan.semester)
         for each in enrolments
@@ -241,7 +284,9 @@ class _Rows:
 
     gradebook: Gradebook
     completed: set[tuple[int, str]]
-    records: Mapping[int, list[Json]]
+    decided: Mapping[int, list[Decided]]
+    elsewhere: Mapping[str, set[str | None]]
+    settled: set[int]
     repeated: Mapping[int, list[int]]
     rulings: Mapping[int, list[Json]]
     exact: bool
@@ -254,31 +299,39 @@ class _Rows:
             if each.enrolment
             for average in self.gradebook.averages(each.enrolment.pk)
         }
+        known = [(each, ue, _identity(each, ue)) for each in followed for ue in each.ues]
+        past = self._history(student, followed, [line for _, _, line in known])
         dossier = {
             "id": student.nip,
             "but_year": session.but_year,
             "semesters": session.semesters,
             "status": [each.enrolment.state for each in followed if each.enrolment][-1],
-            "ues": [self._line(each, ue, averages) for each in followed for ue in each.ues],
-            "record": self.records[student.pk],
+            "ues": [line | self._figure(each, ue, averages, past.at(Slot.of(line))) for each, ue, line in known],
+            "record": list(past.record),
             "repeated": self.repeated[student.pk],
             "jury": self.rulings[student.pk],
         }
-        ues = [ue for each in followed for ue in each.ues]
-        return Candidate(student, tuple(followed), dossier, tuple(anomalies_of(dossier, ues, averages)))
+        ues = [ue for _, ue, _ in known]
+        anomalies = tuple(anomalies_of(dossier, ues, averages, past.notes))
+        return Candidate(student, tuple(followed), dossier, anomalies, student.pk in self.settled)
 
-    def _line(self, followed: Followed, ue: UE, averages: Mapping[str, UEAverage]) -> Json:
-        line = {
-            "code": ue.code,
-            "semester": followed.plan.semester,
-            "competence": ue.niveau.competence.code,
-            "level": ue.niveau.number,
-            "ects": "0" if ue.ects is None else format(ue.ects, "f"),
-        }
-        if ue.title:  # the engine ignores it; people know the UE by it, in the record too
-            line["title"] = ue.title
+    def _history(self, student: Student, followed: Sequence[Followed], ues: Sequence[Json]) -> History:
+        """Return what was decided of a student, but for the competences of a parcours that is not theirs."""
+        parcours = followed[-1].plan.parcours
+        own = {None, parcours.code if parcours else None}
+        elsewhere = {code for code, found in self.elsewhere.items() if parcours and own.isdisjoint(found)}
+        return history(self.decided[student.pk], ues, elsewhere)
+
+    def _figure(
+        self, followed: Followed, ue: UE, averages: Mapping[str, UEAverage], recorded: Json | None
+    ) -> dict[str, str]:
+        """Return the average of a UE, or why it has none; not taken again, it has that of the record (I-15)."""
         state = self._state(followed.enrolment, ue, averages.get(ue.code))
-        return line | ({"state": state.value} if state else {"average": self._average(averages[ue.code])})
+        if state is None:
+            return {"average": self._average(averages[ue.code]) or ""}
+        if state is UEState.NOT_ENROLLED and recorded and recorded["decision"] == UECode.AJ and "average" in recorded:
+            return {"average": recorded["average"]}
+        return {"state": state.value}
 
     def _state(self, enrolment: Enrolment | None, ue: UE, average: UEAverage | None) -> UEState | None:
         """Return why a UE has no average; None when it has one."""
@@ -304,5 +357,20 @@ class _Rows:
         return plain(Fraction((2 * numerator * DECIMALS + denominator) // (2 * denominator), DECIMALS))
 
 
+def _identity(followed: Followed, ue: UE) -> Json:
+    """Say which UE a line of the dossier is about."""
+    line = {
+        "code": ue.code,
+        "semester": followed.plan.semester,
+        "competence": ue.niveau.competence.code,
+        "level": ue.niveau.number,
+        "ects": "0" if ue.ects is None else format(ue.ects, "f"),
+    }
+    # The engine ignores the title; people know the UE by it, in the record too.
+    return line | ({"title": ue.title} if ue.title else {})
+
+
+PASSES = (YearCode.ADM, YearCode.ADJ, YearCode.PASD, YearCode.PAS1NCI)
+"""The decisions on a year that open the next one."""
 DECIMALS = 10**30
 """The contract carries thirty decimals: enough for exact averages to add up to a whole number again."""

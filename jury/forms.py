@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from curriculum.models import Formation, Plan
+from curriculum.models import Formation, Maquette, Plan
 from jury.engine.codes import RCUECode, UECode, YearCode
 from jury.engine.dossier import YEAR, Status
 from jury.judged import Judged
@@ -23,21 +23,32 @@ class SittingForm(forms.ModelForm[JurySession]):
         help_texts = {"nomination": "Référence et date de l’arrêté, signataire\xa0: le PV les imprime (N-22)."}
 
 
+class PlanChoices(forms.ModelMultipleChoiceField[Plan]):
+    """Plans, each with its version of the maquette where there are several."""
+
+    versioned = False
+
+    def label_from_instance(self, obj: Plan) -> str:
+        return f"{obj} · version {obj.maquette.version} de la maquette" if self.versioned else str(obj)
+
+
 class PreparationForm(SittingForm):
     """The same, with the Plans that come before the jury: those of its semesters."""
 
     def __init__(self, *args: Any, plans: Sequence[Plan], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Plan.objects.filter(pk__in=[plan.pk for plan in plans]).select_related("parcours", "maquette")
-        self.fields["plans"] = forms.ModelMultipleChoiceField(
+        coming = {Maquette.State.DRAFT, Maquette.State.VALIDATED}  # nobody follows them yet
+        self.fields["plans"] = choices = PlanChoices(
             known.order_by("semester", "position", "pk"),
             label="Tableaux de semestre",
-            initial=plans,
+            initial=[plan for plan in plans if plan.maquette.state not in coming] or plans,
             widget=forms.CheckboxSelectMultiple,
             help_text="Leurs étudiants passent devant ce jury. Qui est parti après le premier semestre n’y passe "
             "que si le tableau de ce semestre est coché.",
             error_messages={"required": "Choisissez au moins un tableau."},
         )
+        choices.versioned = len({plan.maquette_id for plan in plans}) > 1
         self.order_fields(["plans"])
 
 
@@ -113,8 +124,8 @@ def choices_of(judged: Judged) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     The engine has the last word: it refuses what cannot be.
     """
     if len(judged.part["dossier"]["semesters"]) == 2:
-        left = Status(judged.part["status"]).left
-        yield "Année", [] if left else [_choice(YEAR, "Année", YearCode[code]) for code in _of_year(judged)]
+        undecidable = judged.settled or Status(judged.part["status"]).left
+        yield "Année", [] if undecidable else [_choice(YEAR, "Année", YearCode[code]) for code in _of_year(judged)]
         rcues = [level for level in judged.levels if level.decision and not level.validated]
         yield "RCUE", [_choice(level.target, level.target, RCUECode.ADJ) for level in rcues]
     ues = [ue.code for level in judged.levels for ue in level.ues if not ue.acquired]

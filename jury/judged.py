@@ -13,7 +13,8 @@ from jury.seal import StudentPart
 
 Json = dict[str, Any]
 
-OPENINGS = {"DUT", "BUT", *(f"S{semester}" for semester in range(1, 7))}
+DIPLOMAS = {"DUT", "BUT"}
+OPENINGS = DIPLOMAS | {*(f"S{semester}" for semester in range(1, 7))}
 NEAR = Decimal("0.5")
 """How far below a threshold an average is said to be near it, in points on 20 (REGULATION.md §5.5)."""
 
@@ -194,10 +195,15 @@ class Judged:
         ]
 
     @property
+    def settled(self) -> bool:
+        """Whether an earlier jury let them through this year of BUT: it is not decided again, some UEs are."""
+        return self.part.get("settled", False)
+
+    @property
     def year(self) -> str | None:
-        """The code of the year, as it stands: proposed, or decided by the jury; None: to decide, or an odd jury."""
+        """The code of the year, as it stands: proposed, or decided by the jury; None: to decide, odd, or settled."""
         decision: str | None = self.verdict["year"]["decision"]
-        return decision
+        return None if self.settled else decision
 
     @property
     def proposed(self) -> str | None:
@@ -207,7 +213,7 @@ class Judged:
     @property
     def options(self) -> list[str]:
         """What the jury may decide of the year."""
-        return list(self.verdict["year"]["options"])
+        return [] if self.settled else list(self.verdict["year"]["options"])
 
     @property
     def undecided(self) -> bool:
@@ -233,17 +239,18 @@ class Judged:
     @property
     def of_year(self) -> tuple[Json, ...]:
         """Why the year."""
-        return self.reasons(YEAR)
+        return () if self.settled else self.reasons(YEAR)
 
     @property
     def opened(self) -> list[str]:
-        """The semesters that open: S5."""
-        return [f"S{semester}" for semester in self.verdict["authorised"]]
+        """The semesters that open: S5; those of a year that is settled are open already."""
+        return [] if self.settled else [f"S{semester}" for semester in self.verdict["authorised"]]
 
     @property
     def openings(self) -> list[tuple[str, tuple[Json, ...]]]:
         """What opens, or is awarded, and S5 when it stays closed: its name and why."""
-        return [(about, reasons) for about, reasons in self._reasons.items() if about in OPENINGS]
+        told = DIPLOMAS if self.settled else OPENINGS
+        return [(about, reasons) for about, reasons in self._reasons.items() if about in told]
 
     def _excused(self, level: Level) -> bool:
         return level.validated and bool(self.parameters["progression_counts_validated"])

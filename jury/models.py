@@ -153,7 +153,9 @@ class JurySession(models.Model):
         return [self.semester - 1, self.semester] if self.is_annual else [self.semester]
 
     def candidates(self) -> models.QuerySet[Student]:
-        """The students who come before it: those enrolled in one of its Plans."""
+        """The students who come before it: those enrolled in one of its Plans; once it is closed, those it judged."""
+        if self.state == self.State.CLOSED:
+            return Student.objects.filter(Exists(Decision.objects.filter(student=OuterRef("pk"), session=self)))
         return Student.objects.filter(
             Exists(Enrolment.objects.filter(student=OuterRef("pk"), plan__in=self.plans.all()))
         )

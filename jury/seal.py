@@ -29,10 +29,13 @@ class SessionPart(TypedDict):
 
 
 class MaquettePart(TypedDict):
+    """The maquette; when students followed several versions, the latest, and all of them in `versions`."""
+
     code: str
     year: str
     version: int
     sha256: str
+    versions: NotRequired[list["MaquettePart"]]
 
 
 class RegulationPart(TypedDict):
@@ -53,7 +56,8 @@ class MemberPart(TypedDict):
 
 class StudentPart(TypedDict):
     """One student: who they are, what they missed (`attendance.counts.AbsenceCounts`: numbers, never a reason), their
-    `dossier` and its `verdict`, both as in deliberate.md.
+    `dossier` and its `verdict`, both as in deliberate.md. `settled` is there, and true, when an earlier jury let them
+    through this year: UEs are judged again, and what the verdict says of the year is not decided.
     """
 
     nip: str
@@ -70,6 +74,7 @@ class StudentPart(TypedDict):
     absences: dict[str, Any]
     dossier: dict[str, Any]
     verdict: dict[str, Any]
+    settled: NotRequired[bool]
 
 
 class Document(TypedDict):

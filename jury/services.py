@@ -223,8 +223,6 @@ def _check_plans(session: JurySession, plans: Sequence[Plan]) -> None:
         if other:
             raise ValidationError({"plans": f"{plan} passe déjà devant le jury du {day(other.held_on)}."})
     _check_figures(plans)
-    if len({plan.maquette_id for plan in plans}) > 1:
-        raise ValidationError({"plans": "Les tableaux d’un jury viennent d’une seule version de la maquette."})
 
 
 def _check_figures(plans: Sequence[Plan]) -> None:
@@ -297,6 +295,10 @@ def _check_ruling(session: JurySession, ruling: Ruling) -> None:
     candidate = candidates.get(ruling.student)
     if candidate is None:
         raise ValidationError(f"{ruling.student} ne passe pas devant ce jury.")
+    if candidate.settled and ruling.target == YEAR:
+        raise ValidationError(
+            f"Un jury antérieur a déjà décidé du passage de {ruling.student}\xa0: celui-ci ne juge que ses UE."
+        )
     line = {"target": ruling.target, "decision": ruling.decision, "reason": ruling.reason}
     others = [other for other in candidate.dossier["jury"] if other["target"] != ruling.target]
     try:

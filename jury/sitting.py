@@ -5,9 +5,11 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+
+from django.db.models import Q
 
 from attendance.counts import AbsenceCounts, counts_for
 from curriculum.models import Maquette
@@ -128,7 +130,7 @@ def live(session: JurySession) -> Sitting:
         "schema": seal.SCHEMA,
         "engine": ENGINE,
         "session": _session_part(session),
-        "maquette": _maquette_part(session),
+        "maquette": _maquette_part(session, candidates),
         "regulation": {
             "reference": row.reference if row else "",
             "parameters": bench.parameters,
@@ -161,11 +163,12 @@ class _Bench:
             part = self._part(candidate, UNJUDGED | {"id": dossier["id"]})
             return Judged(candidate.student.pk, part, self.parameters, {}, anomalies, refused.message)
         part = self._part(candidate, verdict_json(verdict))
-        return Judged(candidate.student.pk, part, self.parameters, _codes(before), anomalies)
+        codes = _codes(before) | ({YEAR: None} if candidate.settled else {})
+        return Judged(candidate.student.pk, part, self.parameters, codes, anomalies)
 
     def _part(self, candidate: Candidate, verdict: Json) -> StudentPart:
         student, plan = candidate.student, candidate.enrolments[-1].plan
-        return {
+        part: StudentPart = {
             "nip": student.nip,
             "ine": student.ine,
             "last_name": student.last_name,
@@ -181,6 +184,9 @@ class _Bench:
             "dossier": candidate.dossier,
             "verdict": verdict,
         }
+        if candidate.settled:
+            part["settled"] = True
+        return part
 
 
 def _codes(verdict: Verdict) -> dict[str, str | None]:
@@ -207,15 +213,23 @@ def _session_part(session: JurySession) -> SessionPart:
     }
 
 
-def _maquette_part(session: JurySession) -> MaquettePart:
-    """Tell the maquette of the Plans that come before the jury: one, as `services.prepare_session` sees to."""
-    maquette = Maquette.objects.filter(plans__jury_sessions=session).distinct().order_by("pk").get()
-    return {
-        "code": session.formation.code,
-        "year": maquette.academic_year,
-        "version": maquette.version,
-        "sha256": maquette.source_sha256,
-    }
+def _maquette_part(session: JurySession, candidates: Iterable[Candidate]) -> MaquettePart:
+    """Tell the maquette that the students follow: one version, or several when it changed during the year."""
+    followed = {each.plan.maquette_id for candidate in candidates for each in candidate.enrolments}
+    known = Maquette.objects.filter(Q(pk__in=followed) | Q(plans__jury_sessions=session)).distinct()
+    versions: list[MaquettePart] = [
+        {
+            "code": session.formation.code,
+            "year": maquette.academic_year,
+            "version": maquette.version,
+            "sha256": maquette.source_sha256,
+        }
+        for maquette in known.order_by("academic_year", "version", "pk")
+    ]
+    latest = versions[-1]
+    if len(versions) > 1:
+        latest = {**latest, "versions": versions}
+    return latest
 
 
 def _member_parts(session: JurySession) -> list[MemberPart]:

@@ -53,7 +53,7 @@ def flag(text: str) -> str:
 
 def tally(sitting: Sitting) -> list[dict[str, str]]:
     """Count the codes of the year, or of the UEs before an odd jury, as {label, value}, in the order of the codes."""
-    codes: list[str | None] = [judged.year for judged in sitting.students]
+    codes: list[str | None] = [judged.year for judged in sitting.students if not judged.settled]
     kind: type[YearCode] | type[UECode] = YearCode
     if not sitting.session.is_annual:
         codes = [ue.decision for judged in sitting.students for level in judged.levels for ue in level.ues]

@@ -53,7 +53,7 @@ class Row:
     @property
     def authorised(self) -> str:
         """The semesters that are opened to the student."""
-        return ", ".join(f"S{semester}" for semester in self.verdict["authorised"])
+        return ", ".join(self.judged.opened)
 
     @property
     def awaited(self) -> str:
@@ -90,6 +90,7 @@ def context(sitting: Sitting, sha256: str | None) -> dict[str, Any]:
     sections = _sections(rows.values(), annual=annual)
     return {
         "document": document,
+        "maquettes": document["maquette"].get("versions", [document["maquette"]]),
         "session": session,
         "annual": annual,
         "but_year": (session["semester"] + 1) // 2,

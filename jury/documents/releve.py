@@ -10,6 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import F
+
 from curriculum.models import Module
 from grades.averages import ABI, ABJ, ModuleShare, Rounding, Standing, printed
 from grades.gradebook import Gradebook
@@ -19,6 +21,7 @@ from jury.engine.codes import UE_ACQUIRED, RCUECode, UECode, YearCode
 from jury.engine.dossier import UEState
 from jury.engine.regulation import Regulation
 from jury.engine.strict import plain
+from jury.history import Slot
 from jury.judged import Judged, Level
 from jury.models import Decision, JurySession
 from jury.sitting import Sitting, regulation_of, sitting_of
@@ -96,7 +99,7 @@ def _context(
     candidate: Candidate,
     book: Gradebook,
     regulation: Regulation,
-    years: Mapping[str, str],
+    years: Mapping[Slot, str],
 ) -> dict[str, Any]:
     session, student, verdict = sitting.document["session"], judged.part, judged.verdict
     return {
@@ -112,6 +115,7 @@ def _context(
         "semesters": [_semester(each, judged, book, regulation.averaging.rounding) for each in candidate.followed],
         "possible": plain(sum((Fraction(step.ects) for level in judged.levels for step in level.ues), Fraction(0))),
         "verdict": verdict,
+        "opened": judged.opened,
         "year": YearCode[judged.year] if judged.year else None,
         "acquired_before": _acquired_before(judged, years),
         "repaid": judged.repaid,
@@ -138,7 +142,8 @@ def _competence(level: Level, verdict: Json, *, sealed: bool) -> CompetenceLine:
 def _semester(followed: Followed, judged: Judged, book: Gradebook, rounding: Rounding) -> SemesterPart:
     """Tell the modules that feed the UEs followed this year; there is none in a semester acquired elsewhere."""
     states = {ue["code"]: ue.get("state") for ue in judged.part["dossier"]["ues"]}
-    ues = [ue.code for ue in followed.ues if followed.enrolment and states[ue.code] not in ELSEWHERE]
+    here = [ue.code for ue in followed.ues if ue.code in states]  # else the maquette changed since the jury
+    ues = [ue for ue in here if followed.enrolment and states[ue] not in ELSEWHERE]
     if followed.enrolment is None or not ues:
         return SemesterPart(followed.plan.semester, (), (), ())
     explained = {ue: book.explain(followed.enrolment.pk, ue) for ue in ues}
@@ -185,8 +190,8 @@ def _remark(shares: Sequence[ModuleShare]) -> str:
     return " ".join(dict.fromkeys([*standings, *sorted(absences)]))
 
 
-def _years_of_acquisition(session: JurySession, student_ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Return, by student id and UE code, the academic year of the jury that acquired it, before this one."""
+def _years_of_acquisition(session: JurySession, student_ids: Sequence[int]) -> dict[int, dict[Slot, str]]:
+    """Return, by student id and UE, the academic year of the jury that acquired it, before this one."""
     rows = Decision.objects.filter(
         kind=Decision.Kind.UE,
         student__in=student_ids,
@@ -194,16 +199,17 @@ def _years_of_acquisition(session: JurySession, student_ids: Sequence[int]) -> d
         session__academic_year__lt=session.academic_year,
         code__in=UE_ACQUIRED,
     ).order_by("-session__academic_year", "-pk")
-    years: dict[int, dict[str, str]] = defaultdict(dict)
-    for student, target, year in rows.values_list("student_id", "target", "session__academic_year"):
-        years[student][target] = year
+    years: dict[int, dict[Slot, str]] = defaultdict(dict)
+    named = rows.values("student_id", "competence", "level", "semester", year=F("session__academic_year"))
+    for row in named:
+        years[row["student_id"]][Slot.of(row)] = row["year"]
     return years
 
 
-def _acquired_before(judged: Judged, years: Mapping[str, str]) -> list[tuple[str, list[Json]]]:
+def _acquired_before(judged: Judged, years: Mapping[Slot, str]) -> list[tuple[str, list[Json]]]:
     """Return the UEs that earlier juries acquired, those capitalised this year included, by year of acquisition."""
     found: dict[str, list[Json]] = defaultdict(list)
     for line in judged.part["dossier"]["record"]:
-        if line["decision"] in UE_ACQUIRED and line["code"] in years:
-            found[years[line["code"]]].append(line)
+        if line["decision"] in UE_ACQUIRED and Slot.of(line) in years:
+            found[years[Slot.of(line)]].append(line)
     return sorted(found.items())

@@ -16,6 +16,7 @@ CORES = [
     "curriculum/diff.py",
     "curriculum/edit.py",
     "curriculum/recall.py",
+    "jury/history.py",
 ]
 
 OUTSIDE = {

@@ -125,9 +125,10 @@ def test_the_latest_decision_on_each_ue_is_the_record() -> None:
     plans = scene.year(2)
     student = scene.enrol(plans)
     first, second = scene.earlier("2023-2024", 2), scene.earlier("2024-2025", 4)
-    for code, decision in [("UE1.1", "ADM"), ("UE1.2", "AJ")]:
-        factories.decision(first, student, code, semester=1, code=decision, average="9.50")
-    factories.decision(second, student, "UE1.2", semester=1, competence="C2", code="ADSUP", average="")
+    for code, competence, decision in [("UE1.1", "C1", "ADM"), ("UE1.2", "C2", "AJ")]:
+        factories.decision(first, student, code, semester=1, competence=competence, code=decision, average="9.50")
+    at = {"semester": 1, "competence": "C2", "level": 1}
+    factories.decision(second, student, "UE1.2", **at, code="ADSUP", average="")
     factories.decision(second, student, "C2/1", kind="rcue", code="ADM")
     assert dossier(scene.jury(plans), student)["record"] == [
         {
@@ -139,7 +140,7 @@ def test_the_latest_decision_on_each_ue_is_the_record() -> None:
             "decision": "ADM",
             "average": "9.50",
         },
-        {"code": "UE1.2", "semester": 1, "competence": "C2", "level": 2, "ects": "10", "decision": "ADSUP"},
+        {"code": "UE1.2", "semester": 1, "competence": "C2", "level": 1, "ects": "10", "decision": "ADSUP"},
     ]
 
 
@@ -283,6 +284,7 @@ def test_a_code_that_changed_competence_is_said() -> None:
     factories.decision(scene.earlier("2024-2025", 2), student, "UE1.1", semester=1, competence="C9")
     (candidate,) = dossiers_of(scene.jury(plans), Regulation())
     assert any("pour C9/1" in each.sentence and each.where == "UE1.1" for each in candidate.anomalies)
+    assert [line["code"] for line in candidate.dossier["record"]] == ["UE1.1 (S1 C9/1)"]
 
 
 def test_queries_do_not_grow() -> None:

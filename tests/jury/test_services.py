@@ -102,12 +102,6 @@ def test_a_plan_of_another_formation_is_refused() -> None:
     assert "n’est pas un tableau" in refusal(services.prepare_session, **preparation(plans=elsewhere))
 
 
-def test_plans_of_two_versions_are_refused() -> None:
-    odd = scene.semester(1)
-    even = scene.semester(2, maquette=factories.maquette(version=2, state="archivee"))
-    assert "une seule version" in refusal(services.prepare_session, **preparation(plans=[odd, even]))
-
-
 def test_a_plan_comes_once_before_the_jury_of_a_semester() -> None:
     plans = scene.year()
     services.prepare_session(**preparation(plans=plans), by=None)

@@ -74,6 +74,7 @@ def test_a_student_finds_their_year_and_what_each_jury_has_of_them(world: World)
     year = [("Mes inscriptions", "S1 · S2"), ("Mes absences", "1 cette année")]
     assert told(world.emile) == {"Mon dossier": [*year, ("Jury annuel S2 2025-2026", "moyennes provisoires")]}
     assert told(world.fatou)["Mon dossier"][1] == ("Mes absences", "0 cette année")
+    factories.decision(world.jury, world.student)
     JurySession.objects.update(state="close", closed_at=datetime(2026, 7, 2, tzinfo=UTC))
     assert told(world.emile) == {"Mon dossier": [*year, ("Jury annuel S2 2025-2026", "mes résultats")]}
     assert tasks(world.emile)["Mon dossier"][-1].url == f"/jury/{world.jury.pk}/etudiants/{world.student.pk}/"
