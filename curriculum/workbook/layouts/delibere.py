@@ -7,7 +7,8 @@ from curriculum.workbook import facts, form
 from curriculum.workbook.draft import SEVERITIES, Draft, Finding, Formation
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.guard import Unreadable
-from curriculum.workbook.layouts.delibere_table import find_header, read_table
+from curriculum.workbook.layouts.delibere_cells import find_header
+from curriculum.workbook.layouts.delibere_table import read_table
 from curriculum.workbook.naming import fold, plain
 from curriculum.workbook.settle import refuse_twins
 
