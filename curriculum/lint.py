@@ -5,7 +5,7 @@ Those that only reading can tell (`unread_row`, `shifted_cells`, `foreign_text`,
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from curriculum.workbook import concordance
@@ -92,30 +92,44 @@ def pole_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
 
 def amended_cell(semester: Semester, draft: Draft) -> Iterator[Finding]:
     """Two figures in one cell: the one in force, and whether the UE's declared total confirms it."""
-    ects = {ue.code: ue.ects for ue in semester.ues}
+    told: dict[str, _Verdict] = {}
     for module in semester.modules:
         for ue, amendment in module.amended.items():
-            declared, computed = semester.declared.coefficients.get(ue), semester.coefficient_sum(ue)
-            confirmed = declared is not None and Decimal(declared) == computed
-            verdict = "le confirme" if confirmed else f"ne le confirme pas (somme {comma(shortest(computed))})"
-            agreed = ects.get(ue)
-            also = ""
-            if agreed and Decimal(agreed) == computed:
-                also = " ; les ECTS aussi" if confirmed else f" ; les ECTS ({comma(agreed)}) le confirment"
-            if not confirmed and declared is not None and Decimal(declared) == _before(semester, ue):
-                also += " ; avec les chiffres rayés, il serait juste"
+            told[ue] = verdict = told.get(ue) or _verdict(semester, ue)
             kept = f"{comma(amendment.new)} est en vigueur" if amendment.new else "rien ne le remplace"
+            why = ", écrit devant, car lui seul fait la somme" if (module.place, ue) in semester.trace.by_sums else ""
             yield finding(
                 "amended_cell",
-                "info" if confirmed else "warning",
-                f"{module.key}, {ue} : {comma(amendment.old)} est rayé, {kept} ; "
-                f"le total annoncé ({comma(declared)}) {verdict}{also}.",
+                "info" if verdict.confirmed else "warning",
+                f"{module.key}, {ue} : {comma(amendment.old)} est rayé, {kept}{why} ; {verdict.sentence}.",
                 cell=semester.trace.cells.get(("coefficient", module.place, ue)),
                 module=module.key,
                 ue=ue,
-                declared=declared,
-                computed=shortest(computed),
+                declared=semester.declared.coefficients.get(ue),
+                computed=verdict.computed,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the totals of a UE say of the figures that replace others in its column."""
+
+    computed: str
+    confirmed: bool
+    sentence: str
+
+
+def _verdict(semester: Semester, ue: str) -> _Verdict:
+    declared, computed = semester.declared.coefficients.get(ue), semester.coefficient_sum(ue)
+    ects = next((each.ects for each in semester.ues if each.code == ue), None)
+    confirmed = declared is not None and Decimal(declared) == computed
+    said = "le confirme" if confirmed else f"ne le confirme pas (somme {comma(shortest(computed))})"
+    also = ""
+    if ects and Decimal(ects) == computed:
+        also = " ; les ECTS aussi" if confirmed else f" ; les ECTS ({comma(ects)}) le confirment"
+    if not confirmed and declared is not None and Decimal(declared) == _before(semester, ue):
+        also += " ; avec les chiffres rayés, il serait juste"
+    return _Verdict(shortest(computed), confirmed, f"le total annoncé ({comma(declared)}) {said}{also}")
 
 
 def _before(semester: Semester, ue: str) -> Decimal:

@@ -118,6 +118,8 @@ class Trace:
     """The hours declared for the semester, and for its year, by name: `cm`… and `total`."""
     dashes: frozenset[tuple[str, str]] = frozenset()
     validated_on: Mapping[str, str] = field(default_factory=dict)
+    by_sums: frozenset[tuple[str, str]] = frozenset()
+    """The coefficients, by place and UE, of which the sums have put the first of two figures in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class Figure:
     value: str | None = None
     old: str | None = None
     understood: bool = True
+    by_order: bool = False
+    """Whether nothing but the order of the two figures says which is old."""
+    by_sums: bool = False
+    """Whether the sums put the first of the two in force."""
 
 
 NOTHING = Figure()
@@ -36,7 +40,8 @@ def figure(text: str) -> str | None:
 def read_figure(cell: Cell) -> Figure:
     """Read a cell that should hold a figure, a dash, or nothing.
 
-    Two figures are an amendment: real strike-through says which is old, else the first one is.
+    Two figures are an amendment: real strike-through says which is old, else the first one is, unless the sums say
+    otherwise (`amendments.settled`).
     """
     if cell.struck:
         kept, struck = figure(_unsigned(cell.kept)), figure(_unsigned(cell.struck))
@@ -46,8 +51,9 @@ def read_figure(cell: Cell) -> Figure:
         return NOTHING
     if single := figure(cell.text):
         return Figure(single)
-    if pair := AMENDED.fullmatch(plain(cell.text)):
-        return Figure(figure(pair[2]), figure(pair[1]))
+    pair = AMENDED.fullmatch(plain(cell.text))
+    if pair and (cell.kept.strip() or not cell.struck):
+        return Figure(figure(pair[2]), figure(pair[1]), by_order=True)
     return Figure(understood=False)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from curriculum.workbook import facts
+from curriculum.workbook.amendments import settled
 from curriculum.workbook.draft import UE, Declared, Draft, Finding, Formation, Module, Semester, Trace, finding
 from curriculum.workbook.figures import shortest, total
 from curriculum.workbook.french import comma
@@ -53,7 +54,7 @@ class Document:
 
 def settle(document: Document, options: Options) -> Draft:
     """Return the draft of a document. Raises Unreadable where two tables claim one place, or nothing names it."""
-    tables = document.tables
+    tables = tuple(map(settled, document.tables))
     texts = [text for sheet in document.texts.values() for text in sheet.values()]
     own_texts = [_texts_around(table, document.texts) for table in tables]
     speciality = facts.speciality(texts, document.name)
@@ -234,6 +235,12 @@ def _trace(table: Table, listed: Sequence[Module], validated: Mapping[str, str],
             (module.place, ue) for row, module in zip(table.rows, listed, strict=True) for ue in row.dashes
         ),
         validated_on=validated,
+        by_sums=frozenset(
+            (module.place, ue)
+            for row, module in zip(table.rows, listed, strict=True)
+            for ue, each in row.figures.items()
+            if each.by_sums
+        ),
     )
 
 

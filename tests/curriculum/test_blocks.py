@@ -208,7 +208,7 @@ def test_ues_have_the_level_that_the_text_says() -> None:
 
 def test_findings_of_the_document() -> None:
     assert counts(original()) == {
-        "title_differs": 44,
+        "title_differs": 82,
         "missing_code": 12,
         "hours_differ": 8,
         "hours_total": 1,

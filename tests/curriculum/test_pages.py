@@ -69,12 +69,12 @@ def test_a_table_shows_its_sums_beside_the_totals_and_the_ects(reader: Client) -
 
 def test_a_finding_stands_on_its_cell_and_in_the_list(client: Client, db: None) -> None:
     def edit(book: Workbook) -> None:
-        book["S1"]["E15"], book["S1"]["D16"] = "0,5-0,4", 2
+        book["S1"]["E15"], book["S1"]["D16"] = "0,6-0,5", 2
 
     maquette = keep(reread(edit))
     enter(client, factories.user("head", formation=maquette.formation))
     page = text(client, "plan", maquette.plans.get(position=1).pk)
-    assert "<del>0,5</del>" in page
+    assert "<del>0,6</del>" in page
     assert 'data-level="warning"' in page
     assert 'href="#constat-1"' in page
     assert 'id="constat-1"' in page

@@ -185,7 +185,6 @@ def _row(group: _Group, blank: Mapping[str, Figure], parcours: str | None) -> Ro
     hours = next((row for row in group.timed if _hours(row)), None)
     evaluations = next((row for row in group.weighed if row.evaluations), None)
     titled = [row for row in lines if row.title]
-    titles = {fold(row.title or ""): row for row in reversed(titled)}
     cells = [{name: cell for name, cell in row.cells.items() if name not in ("hours", "weights")} for row in lines]
     own = [(name, row) for name, row in (("hours", hours), ("weights", evaluations)) if row]
     return replace(
@@ -199,7 +198,11 @@ def _row(group: _Group, blank: Mapping[str, Figure], parcours: str | None) -> Ro
         evaluations=evaluations.evaluations if evaluations else (),
         marks=group.marks or None,
         title=titled[0].title if titled else None,
-        also={row.cells["title"]: row.title or "" for row in titles.values() if row is not titled[0]},
+        also={
+            row.cells["title"]: row.title or ""
+            for row in titled[1:]
+            if fold(row.title or "") != fold(titled[0].title or "")
+        },
         parcours=parcours,
         findings=tuple(_differing(group, hours, evaluations)),
     )
