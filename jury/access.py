@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
-from jury.models import Decision, JurySession, judgeable
+from jury.models import Decision, JurySession, Regulation, RegulationParameter, judgeable
 from people.access import formation_with, student_for_viewer
 from people.models import Enrolment, Role, Student, User
 
@@ -96,6 +96,55 @@ def decisions_for_viewer(session: JurySession, student: Student) -> QuerySet[Dec
     decisions = Decision.objects.filter(student=student, session__formation=session.formation_id)
     earlier = decisions.exclude(session=session).select_related("session")
     return earlier.order_by("-session__closed_at", "-session_id", "pk")
+
+
+def regulations_for_viewer(user: User, formation: Formation | None) -> QuerySet[Regulation]:
+    """Return the règlements of the formation in use, the latest first, to those who run it."""
+    owner = formation_with(user, formation, "jury.view_regulation")
+    return _regulations().filter(formation=owner).order_by("-academic_year")
+
+
+def regulations_for_changer(
+    user: User, formation: Formation | None, academic_year: str | None
+) -> tuple[Formation, str, list[Regulation]]:
+    """Return the formation and year in use, and its règlements, to who may write them; 404 before any maquette."""
+    owner = formation_with(user, formation, "jury.change_regulation")
+    if academic_year is None:
+        raise Http404
+    return owner, academic_year, list(regulations_for_viewer(user, owner))
+
+
+def regulation_for_viewer(user: User, regulation_id: int) -> Regulation:
+    """Return a règlement to those who run its formation."""
+    return _regulation(user, regulation_id, "jury.view_regulation")
+
+
+def regulation_for_changer(user: User, regulation_id: int) -> Regulation:
+    """Return a règlement to those who may change it, frozen or not."""
+    return _regulation(user, regulation_id, "jury.change_regulation")
+
+
+def regulation_of_year(session: JurySession) -> Regulation | None:
+    """Return the règlement that a jury behind the door applies, when its year has one."""
+    return Regulation.objects.filter(formation=session.formation_id, academic_year=session.academic_year).first()
+
+
+def _regulations() -> QuerySet[Regulation]:
+    """Règlements, with the jury that froze each and who set what."""
+    clauses = Prefetch("clauses", RegulationParameter.objects.select_related("set_by"))
+    return Regulation.objects.select_related("formation", "frozen_by").prefetch_related(clauses)
+
+
+def _regulation(user: User, regulation_id: int, permission: str) -> Regulation:
+    """403 to those who work in the formation, 404 to everybody else."""
+    regulation = _regulations().filter(pk=regulation_id).first()
+    if regulation is None:
+        raise Http404
+    if not user.has_perm(permission, regulation):
+        if regulation.formation_id in user.roles_by_formation:
+            raise PermissionDenied
+        raise Http404
+    return regulation
 
 
 def _session(user: User, session_id: int, permission: str) -> JurySession:

@@ -1,4 +1,4 @@
-"""Who may do what in a jury. Predicates come from people; the object is always the `JurySession`."""
+"""Who may do what in a jury. Predicates come from people; the object is the `JurySession`, or what it belongs to."""
 
 import rules
 from django.db import models
@@ -18,5 +18,7 @@ candidate = predicate(_is_candidate, "candidate")
 rules.add_perm("jury.view_recap", staff)
 rules.add_perm("jury.view_dossier", staff | candidate)
 rules.add_perm("jury.prepare_session", staff)
+rules.add_perm("jury.view_regulation", staff)
+rules.add_perm("jury.change_regulation", has_role(Role.Kind.HEAD, Role.Kind.PRESIDENT))
 rules.add_perm("jury.decide", has_role(Role.Kind.PRESIDENT))
 rules.add_perm("jury.print", staff | candidate)

@@ -4,12 +4,18 @@ from django.urls import path
 
 from jury import views
 from jury.documents import views as documents
+from jury.regulations import views as regulations
 
 app_name = "jury"
 
 urlpatterns = [
     path("", views.sessions, name="sessions"),
     path("etudiants/<int:student_id>/", views.student, name="student"),
+    path("reglements/", regulations.regulations, name="regulations"),
+    path("reglements/nouveau/", regulations.regulation_new, name="regulation-new"),
+    path("reglements/<int:regulation_id>/", regulations.regulation, name="regulation"),
+    path("reglements/<int:regulation_id>/modifier/", regulations.regulation_edit, name="regulation-edit"),
+    path("reglements/<int:regulation_id>/modele/", regulations.regulation_preset, name="regulation-preset"),
     path("nouveau/", views.session_new, name="session-new"),
     path("<int:session_id>/", views.recap, name="recap"),
     path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),

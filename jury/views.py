@@ -18,6 +18,7 @@ from jury.access import (
     dossier_for_viewer,
     juries_for_viewer,
     plans_for_preparer,
+    regulation_of_year,
     session_for_decider,
     session_for_preparer,
     session_for_viewer,
@@ -133,6 +134,7 @@ def session_close(request: AuthenticatedRequest, session_id: int) -> HttpRespons
         "sitting": sitting,
         "obstacles": refusals or services.obstacles(sitting),
         "decisions": wording.tally(sitting),
+        "moved": wording.moved(sitting),
     }
     return render(request, "jury/session_close.html", context, status=_refused(refusals))
 
@@ -147,6 +149,8 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
         "sitting": sitting,
         "recap": recap_of(sitting, Choice.read(request.GET)),
         "regulation": wording.told(sitting.document["regulation"]),
+        "regulation_row": regulation_of_year(session),
+        "moved": wording.moved(sitting),
         "blocked": any(notice.level == "error" for notice in sitting.notices),
         "can_prepare": request.user.has_perm("jury.prepare_session", session),
         "can_decide": request.user.has_perm("jury.decide", session),

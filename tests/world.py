@@ -14,7 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 from attendance.models import Absence
 from curriculum.models import Formation, Maquette, Module, Plan
 from grades.models import Evaluation
-from jury.models import JurySession
+from jury.models import JurySession, Regulation
 from people.models import Enrolment, Group, Student, User
 from tests import factories
 
@@ -47,6 +47,7 @@ class World:
     evaluation: Evaluation
     absence: Absence
     jury: JurySession
+    regulation: Regulation
 
     @property
     def cast(self) -> dict[str, User]:
@@ -76,6 +77,7 @@ class World:
             "evaluation_id": self.evaluation.pk,
             "absence_id": self.absence.pk,
             "session_id": self.jury.pk,
+            "regulation_id": self.regulation.pk,
             "uidb64": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "token": default_token_generator.make_token(self.ada),
         }
@@ -114,7 +116,6 @@ def build() -> World:
     for mark, student in [("12,50", emile), ("9,75", fatou)]:
         factories.mark(mark, evaluation=evaluation, enrolment=enrolments[student, plans[0]])
     absence = factories.absence(enrolment=enrolments[emile, plans[0]], session=factories.session(module=module))
-    factories.regulation()
 
     chloe, gilles = build_elsewhere(elsewhere)
     return World(
@@ -135,6 +136,7 @@ def build() -> World:
         evaluation=evaluation,
         absence=absence,
         jury=factories.jury_session(2, plans=plans),
+        regulation=factories.regulation(),
     )
 
 

@@ -38,7 +38,7 @@ class Parameter:
             return "aucune" if self.key == DEFAULTING else "aucun"
         if self.kind == "cap":
             return f"{figure(value)} point par UE au plus"
-        return f"prévu par {value}" if self.kind == "article" else str(value)
+        return f"selon {value}" if self.kind == "article" else str(value)
 
 
 PARAMETERS = {

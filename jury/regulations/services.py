@@ -91,6 +91,13 @@ def copy_regulation(*, regulation: Regulation, academic_year: str, by: "User | N
     )
 
 
+def take(*, source: Preset | Regulation, formation: Formation, academic_year: str, by: "User | None") -> Regulation:
+    """Give a formation, for a year, a ready-made règlement or that of another year. Raises as these two do."""
+    if isinstance(source, Preset):
+        return apply_preset(formation=formation, academic_year=academic_year, preset=source, by=by)
+    return copy_regulation(regulation=source, academic_year=academic_year, by=by)
+
+
 def clauses_of(regulation: Regulation) -> dict[str, Clause]:
     """Return what a règlement sets, by parameter."""
     return {clause.key: Clause(clause.value, clause.article) for clause in regulation.clauses.all()}

@@ -144,7 +144,7 @@ def test_the_article_of_default_is_said_with_the_parameters() -> None:
         "articles": regulation.articles,
     }
     said = {line["label"]: (line["value"], line["article"]) for line in told(part)}
-    assert said["Défaillance (DEF)"] == ("prévu par article 4", "")
+    assert said["Défaillance (DEF)"] == ("selon article 4", "")
     assert said["Bonus"] == ("0,5 point par UE au plus", "article 7")
     assert len(said) == len(PARAMETERS)
     assert len(told(part | {"articles": {}})) == len(PARAMETERS) - 1
