@@ -10,6 +10,7 @@ from django.http import Http404
 from curriculum.models import Coefficient, EvaluationPattern, Formation, Maquette, Module, Plan, PlanModule
 
 VIEW = "curriculum.view_maquette"
+CHANGE = "curriculum.change_maquette"
 
 
 class Visitor(Protocol):
@@ -40,6 +41,14 @@ def plan_for_viewer(user: Visitor, plan_id: int) -> tuple[Maquette, Plan]:
     owner = Plan.objects.filter(pk=plan_id).values_list("maquette_id", flat=True).first()
     maquette = maquette_for_viewer(user, owner or 0)
     return maquette, next(plan for plan in maquette.plans.all() if plan.pk == plan_id)
+
+
+def plan_for_editor(user: Visitor, plan_id: int) -> tuple[Maquette, Plan]:
+    """Return a table with its maquette, to whom may correct it as long as it is a draft."""
+    maquette, plan = plan_for_viewer(user, plan_id)
+    if not user.has_perm(CHANGE, maquette):
+        raise PermissionDenied
+    return maquette, plan
 
 
 def module_for_viewer(user: Visitor, module_id: int) -> Module:

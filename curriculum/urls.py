@@ -3,6 +3,7 @@
 from django.urls import path
 
 from curriculum import views
+from curriculum.editing import views as editing
 
 app_name = "curriculum"
 
@@ -13,5 +14,7 @@ urlpatterns = [
     path("<int:maquette_id>/xlsx/", views.maquette_xlsx, name="maquette-xlsx"),
     path("modele/", views.blank_template, name="template"),
     path("tableaux/<int:plan_id>/", views.plan, name="plan"),
+    path("tableaux/<int:plan_id>/cellule/", editing.save_cell, name="cell"),
+    path("tableaux/<int:plan_id>/corriger/", editing.correct, name="correct"),
     path("modules/<int:module_id>/", views.module, name="module"),
 ]

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from curriculum import store
-from curriculum.access import maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
-from curriculum.matrix import Note, matrix
+from curriculum.access import CHANGE, maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
+from curriculum.editing.forms import ViewForm
+from curriculum.matrix import HOUR_LABELS, Note, matrix
 from curriculum.models import Maquette, Module, Plan
 from curriculum.workbook import codec, writer
 from curriculum.workbook.draft import HOURS, Finding
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HOUR_LABELS = {"cm": "CM", "td": "TD", "tp": "TP", "sr": "SR", "projet": "Projet", "total": "Total"}
 
 
 @require_GET
@@ -73,10 +73,14 @@ def _download(content: bytes, name: str, kind: str) -> HttpResponse:
 def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Show a table as a matrix modules × UEs, with its sums and its findings."""
     owner, shown = plan_for_viewer(request.user, plan_id)
+    semester = store.load_plan(shown)
+    form = ViewForm(request.GET, parcours=sorted({each.parcours for each in semester.modules if each.parcours}))
     context = {
         "maquette": owner,
         "plan": shown,
-        "matrix": matrix(store.load_plan(shown), store.module_ids(shown)),
+        "form": form,
+        "matrix": matrix(semester, store.module_ids(shown), form.view),
+        "may_change": request.user.has_perm(CHANGE, owner),
         "semesters": semester_tabs(shown, owner),
         "variants": variant_tabs(shown, owner),
     }

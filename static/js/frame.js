@@ -20,6 +20,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".notice").forEach(settle));
+  document.addEventListener("notices", () => document.querySelectorAll(".notice").forEach(settle)); // some were added
   document.addEventListener("click", (event) => {
     if (event.target.closest(".dismiss")) event.target.closest(".notice").remove();
   });

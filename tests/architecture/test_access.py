@@ -54,6 +54,9 @@ DOORS: dict[str, set[str]] = {
     "GET curriculum:maquette-xlsx": COLLEAGUES,
     "GET curriculum:template": COLLEAGUES | {"elsewhere"},
     "GET curriculum:plan": COLLEAGUES,
+    "POST curriculum:cell": {"secretariat", "head"},
+    "GET curriculum:correct": {"secretariat", "head"},
+    "POST curriculum:correct": {"secretariat", "head"},
     "GET curriculum:module": COLLEAGUES,
     # attendance
     "GET attendance:student": STAFF | {"student"},
