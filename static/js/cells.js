@@ -54,6 +54,7 @@
     if (cell.classList.contains("num")) input.inputMode = "decimal";
     open = { name, seen: waiting.has(name) ? null : cell.dataset.text, input, held: [...cell.childNodes] };
     delete cell.dataset.state;
+    cell.removeAttribute("tabindex"); // the box has the focus, and is the target
     cell.replaceChildren(input);
     input.focus();
     if (text === undefined) input.select();
@@ -63,7 +64,9 @@
     const { input, held } = open;
     const cell = input.parentElement;
     open = null;
-    cell?.replaceChildren(...held);
+    if (!cell) return cell;
+    cell.replaceChildren(...held);
+    stand(cell);
     return cell;
   };
 
