@@ -142,12 +142,13 @@ def _before(semester: Semester, ue: str) -> Decimal:
 
 def ects_total(semester: Semester, draft: Draft) -> Iterator[Finding]:
     """A UE's coefficients against its ECTS, in a document where more than half of the UEs agree."""
-    agreements = [each.coefficient_sum(ue.code) == Decimal(ue.ects) for each, ue in _weighted(draft) if ue.ects]
+    weighted = _weighted(draft)
+    agreements = [each.coefficient_sum(ue.code) == Decimal(ue.ects) for each, ue in weighted if ue.ects]
     if 2 * sum(agreements) <= len(agreements):
         return
-    for each, ue in _weighted(draft):
+    for ue in semester.ues if any(each is semester for each, _ in weighted) else ():
         computed = semester.coefficient_sum(ue.code)
-        if each is semester and ue.ects is not None and Decimal(ue.ects) != computed:
+        if ue.ects is not None and Decimal(ue.ects) != computed:
             yield finding(
                 "ects_total",
                 "warning",

@@ -151,8 +151,8 @@ class Semester:
         """Add the coefficients in force, of one UE, of one pole, or all; alternatives of a place count once."""
         sums: dict[str | None, Decimal] = {}
         for module in self.modules:
-            if pole is None or module.pole == pole:
-                added = total(value for code, value in module.coefficients.items() if ue in (None, code))
+            if (pole is None or module.pole == pole) and (ue is None or ue in module.coefficients):
+                added = total(module.coefficients.values()) if ue is None else Decimal(module.coefficients[ue])
                 sums[module.parcours] = sums.get(module.parcours, Decimal(0)) + added
         common = sums.pop(None, Decimal(0))
         return common + max(sums.values(), default=Decimal(0))
