@@ -1,6 +1,6 @@
 """The addresses of the jury."""
 
-from django.urls import path
+from django.urls import include, path
 
 from jury import views
 from jury.documents import views as documents
@@ -26,4 +26,5 @@ urlpatterns = [
     path("<int:session_id>/etudiants/<int:student_id>/", views.dossier, name="dossier"),
     path("<int:session_id>/etudiants/<int:student_id>/decision/", views.rule, name="rule"),
     path("<int:session_id>/etudiants/<int:student_id>/retrait/", views.withdraw, name="withdraw"),
+    path("etudiants/<int:student_id>/objectifs/", include("jury.needs.urls")),
 ]

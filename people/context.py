@@ -19,6 +19,7 @@ PLACES: list[tuple[str, str, frozenset[str]]] = [
     ("À faire", "home", COLLEAGUES | {STUDENT}),
     ("Mon dossier", "people:student", frozenset({STUDENT})),
     ("Mes absences", "attendance:student", frozenset({STUDENT})),
+    ("Mes objectifs", "jury:needs", frozenset({STUDENT})),
     ("Notes", "grades:modules", COLLEAGUES),
     ("Étudiants", "people:students", COLLEAGUES),
     ("Jurys", "jury:sessions", STAFF),
@@ -26,7 +27,7 @@ PLACES: list[tuple[str, str, frozenset[str]]] = [
     ("Imports", "people:imports", frozenset({Role.Kind.SECRETARIAT})),
 ]
 """Label, page, who goes there; at most seven each. Pages of the apps above are named, never imported."""
-OWN = {"people:student", "attendance:student"}
+OWN = {"people:student", "attendance:student", "jury:needs"}
 """The pages of PLACES that are about the student who asks."""
 
 

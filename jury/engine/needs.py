@@ -84,6 +84,10 @@ class Term:
             row[coming.position] = marks[self.semester, coming.position]
         return self.averager.averages(replace(self.sheet, marks=row))
 
+    def so_far(self) -> list[UEAverage]:
+        """Return the averages as they stand, provisional while a mark is to come."""
+        return self.averager.averages(self.sheet)
+
 
 def term(semester: int, ues: Sequence[str], averager: Averager, sheet: Sheet) -> Term:
     """Return a semester under way: marks that are absent or awaited are to come, its stage will be completed."""
@@ -123,7 +127,7 @@ class Course:
 
     def coming(self, target: Target) -> list[Coming]:
         """Return the evaluations to come that a target depends on, in order."""
-        ues = [target.name] if target.aim is Aim.UE else [ue.code for ue in self._ues(target)]
+        ues = [ue.code for ue in self.concerned(target)]
         return [each for term in self.terms for each in term.coming if _counts(each.module, each.evaluation, ues)]
 
     def least(self, target: Target) -> Need:
@@ -163,14 +167,20 @@ class Course:
         ues = tuple(_averaged(ue, averages.get(ue.code), self.regulation) for ue in self.dossier.ues)
         return reached(deliberation(replace(self.dossier, ues=ues), self.regulation), target)
 
-    def _ues(self, target: Target) -> tuple[UE, ...]:
-        """Return the UEs that a target depends on: both of its level, which no other compensates (N-07), or all."""
+    def concerned(self, target: Target) -> tuple[UE, ...]:
+        """Return the UEs that a target depends on: itself, both of its level (N-07), or all."""
+        if target.aim is Aim.UE:
+            return tuple(ue for ue in self.dossier.ues if ue.code == target.name)
+        return self._level(target)
+
+    def _level(self, target: Target) -> tuple[UE, ...]:
+        """Return the UEs judged together with a target: those of its level, which no other compensates, or all."""
         levels = {(ue.competence, ue.level) for ue in self.dossier.ues if target.name in _names(ue)}
         return tuple(ue for ue in self.dossier.ues if not target.name or (ue.competence, ue.level) in levels)
 
     def _narrowed(self, target: Target) -> "Course":
         """Keep what a target depends on, so that nothing else is averaged again and again."""
-        ues = self._ues(target)
+        ues = self._level(target)
         codes = {ue.code for ue in ues}
         terms = tuple(_narrowed(term, [ue for ue in term.ues if ue in codes]) for term in self.terms)
         return replace(self, terms=terms, dossier=replace(self.dossier, ues=ues))
@@ -196,9 +206,10 @@ def reached(found: Deliberation, target: Target) -> bool:
 
 
 def _least(reaches: Callable[[int], bool], top: int) -> Need:
-    """Return the least mark from 0 to `top` that reaches, of those that only grow in worth."""
-    found = bisect_left(range(top + 1), True, key=reaches)
-    return found if found <= top else None
+    """Return the least mark from 0 to `top` that reaches, of those that only grow in worth; both ends first."""
+    if reaches(0):
+        return 0
+    return bisect_left(range(top), True, 1, key=reaches) if reaches(top) else None
 
 
 def _narrowed(term: Term, ues: Sequence[str]) -> Term:

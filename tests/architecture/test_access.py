@@ -101,6 +101,7 @@ DOORS: dict[str, set[str]] = {
     "GET jury:pv": STAFF,
     "GET jury:releve": STAFF | {"student"},
     "GET jury:student": STAFF | {"student"},
+    "GET jury:needs": STAFF | {"student"},
     "GET jury:dossier": STAFF | {"student"},
     "POST jury:rule": {"president"},
     "POST jury:withdraw": {"president"},

@@ -38,7 +38,7 @@ def test_places_by_role(world: World) -> None:
     assert labels["teacher"] == ["À faire", "Notes", "Étudiants", "Maquettes"]
     assert labels["secretariat"] == ["À faire", "Notes", "Étudiants", "Jurys", "Maquettes", "Imports"]
     assert labels["head"] == labels["president"] == ["À faire", "Notes", "Étudiants", "Jurys", "Maquettes"]
-    assert labels["student"] == ["À faire", "Mon dossier", "Mes absences"]
+    assert labels["student"] == ["À faire", "Mon dossier", "Mes absences", "Mes objectifs"]
     assert [place.label for place in frame(world.ada).places if place.current] == ["Étudiants"]
 
 
