@@ -1,110 +1,154 @@
-"""« Pourquoi ? » of the average of a UE: its modules, their marks, and the division at the end."""
+"""« Pourquoi ? » of one student before one jury, as one object: year, RCUEs, UEs, modules, evaluations.
+
+Screens, documents and interfaces read the same: `asdict` makes JSON of it, where every figure is a string.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import Any
 
-from curriculum.templatetags.figures import figure
-from grades.averages import ABI, Explanation, MarkShare, ModuleShare, Rounding, Standing, printed
-from grades.gradebook import Gradebook
-from grades.models import Evaluation
+from grades.gradebook import Gradebook, Scheme
 from jury.dossiers import followed_by
+from jury.engine.codes import UE_ACQUIRED
 from jury.engine.regulation import Regulation
-from jury.engine.strict import plain
-from jury.models import JurySession
+from jury.engine.why import AverageWhy, Named, average_why, french, sums, told_mark
+from jury.judged import Judged, Level, Step
+from jury.models import Decision, JurySession
 from people.models import Student
 
-AND = "\xa0; "
-STANDINGS = {
-    Standing.AWAITED: "en attente",
-    Standing.DISPENSED: "dispensé\xa0: hors de la moyenne",
-    Standing.NEUTRALISED: "neutralisé\xa0: hors de la moyenne (L-03)",
-    Standing.NOT_ORGANISED: "non organisé\xa0: hors de la moyenne (I-11)",
-}
+Json = dict[str, Any]
+Reasons = tuple[Json, ...]
+Place = tuple[int, str, int]
+"""Where a UE stands in the cursus whatever its code: semester, competence, level."""
 
 
 @dataclass(frozen=True, slots=True)
-class ModuleLine:
-    """One module that feeds the UE: coefficient, average and marks as printed, and a remark."""
+class Source:
+    """The earlier jury that acquired a UE, when it decided, and what."""
+
+    jury: str
+    decided_on: str
+    decision: str
+    average: str
+
+
+@dataclass(frozen=True, slots=True)
+class UEWhy:
+    """A UE: its code and reasons, the jury that had acquired it, and its average of this year down to the marks."""
 
     code: str
-    title: str
-    coefficient: str
-    average: str
-    marks: str
-    remark: str
+    decision: str | None
+    figure: str | None
+    reasons: Reasons
+    source: Source | None
+    average: AverageWhy | None
+
+    @property
+    def modules(self) -> list[tuple[str, str, str, str, str]]:
+        """Each module as it is printed: code, title, average × coefficient, marks, remark."""
+        return [
+            (
+                module.code,
+                module.title,
+                f"{french(module.average, 2) if module.average else '–'} × {french(module.coefficient)}",
+                "\xa0; ".join(map(told_mark, module.marks)),
+                f"{module.remark} ({module.rule})" if module.rule else module.remark,
+            )
+            for module in (self.average.modules if self.average else ())
+        ]
+
+    @property
+    def sums(self) -> list[str]:
+        """The arithmetic as it is printed."""
+        return list(sums(self.average)) if self.average else []
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """How one average was reached: module by module, then the sentence of the division."""
+class LevelWhy:
+    """One level of one competence: its RCUE, at an annual jury, and its UEs."""
 
-    modules: tuple[ModuleLine, ...]
-    division: str
+    name: str
+    decision: str | None
+    figure: str | None
+    reasons: Reasons
+    ues: tuple[UEWhy, ...]
 
 
-def arithmetic_of(session: JurySession, student: Student, regulation: Regulation) -> dict[str, Arithmetic]:
-    """Return how each average of a student is reached, by UE code, for the UEs that they follow this year."""
+@dataclass(frozen=True, slots=True)
+class YearWhy:
+    """Everything that one verdict rests on."""
+
+    decision: str | None
+    reasons: Reasons
+    levels: tuple[LevelWhy, ...]
+
+    @property
+    def by_ue(self) -> dict[str, UEWhy]:
+        """Each UE by its code."""
+        return {ue.code: ue for level in self.levels for ue in level.ues}
+
+
+def explanation_of(
+    session: JurySession, judged: Judged, student: Student, regulation: Regulation, articles: Mapping[str, str]
+) -> YearWhy:
+    """Return why each code of a student, in a fixed number of queries; averages of the semesters followed only."""
+    averages = _averages(session, student, regulation, articles)
+    sources = _sources(session, student)
+
+    def ue_why(level: Level, ue: Step) -> UEWhy:
+        source = sources.get((ue.semester, *level.key))
+        return UEWhy(ue.code, ue.decision, ue.average, ue.reasons, source, averages.get(ue.code))
+
+    levels = tuple(
+        LevelWhy(
+            level.target,
+            level.decision,
+            level.average,
+            level.reasons,
+            tuple(ue_why(level, ue) for ue in level.ues),
+        )
+        for level in judged.levels
+    )
+    return YearWhy(judged.year, judged.of_year, levels)
+
+
+def _averages(
+    session: JurySession, student: Student, regulation: Regulation, articles: Mapping[str, str]
+) -> dict[str, AverageWhy]:
     followed = [(each.enrolment, each.ues) for each in followed_by(session, student) if each.enrolment]
-    book = Gradebook.for_plans([enrolment.plan for enrolment, _ in followed], regulation.averaging)
+    book = Gradebook.for_plans([enrolment.plan for enrolment, _ in followed], regulation.averaging, student)
     found = {}
     for enrolment, ues in followed:
-        scheme = book.schemes[enrolment.plan_id]
-        titles = {line.module.key: line.title or line.module.title for line in scheme.modules}
-        labels = _labels(scheme.evaluations, {line.module_id: line.module.key for line in scheme.modules})
+        names = _names(book.schemes[enrolment.plan_id])
         for ue in ues:
             told = book.explain(enrolment.pk, ue.code)
-            modules = tuple(_module(share, titles[share.code], labels[share.code]) for share in told.modules)
-            found[ue.code] = Arithmetic(modules, _division(told, regulation.averaging.rounding))
+            found[ue.code] = average_why(told, names, regulation.averaging, articles)
     return found
 
 
-def _labels(evaluations: Sequence[Evaluation], keys: Mapping[int, str]) -> Mapping[str, list[str]]:
-    """Return the labels of the evaluations of each module, in the order of the marks."""
-    labels = defaultdict(list)
-    for evaluation in evaluations:
-        labels[keys[evaluation.module_id]].append(evaluation.label)
-    return labels
+def _names(scheme: Scheme) -> dict[str, Named]:
+    """Return what the modules of a Plan and their evaluations are called, by key."""
+    labels = defaultdict[int, list[str]](list)
+    for evaluation in scheme.evaluations:
+        labels[evaluation.module_id].append(evaluation.label)
+    return {each.module.key: Named(each.title or each.module.title, labels[each.module_id]) for each in scheme.modules}
 
 
-def _module(share: ModuleShare, title: str, labels: Sequence[str]) -> ModuleLine:
-    return ModuleLine(
-        code=share.code,
-        title=title,
-        coefficient=figure(plain(share.coefficient)),
-        average=_shown(share.average),
-        marks=AND.join(_mark(labels[mark.rank], mark) for mark in share.marks if mark.weight),
-        remark=STANDINGS.get(share.standing, ""),
+def _sources(session: JurySession, student: Student) -> dict[Place, Source]:
+    """Return the earlier jury that last acquired each UE: one query."""
+    rows: Iterable[Decision] = (
+        Decision.objects.filter(kind=Decision.Kind.UE, student=student, code__in=UE_ACQUIRED)
+        .filter(session__formation=session.formation_id, session__closed_at__isnull=False)
+        .exclude(session=session)
+        .select_related("session")
+        .order_by("session__closed_at", "session_id", "pk")
     )
-
-
-def _mark(label: str, share: MarkShare) -> str:
-    """Tell one mark: « DS1 : 12,50/20 × 0,5 »."""
-    if share.mark is None:
-        return f"{label}\xa0: non saisie"
-    value = f"{share.mark}"
-    if isinstance(share.mark, Fraction):
-        value = f"{figure(plain(share.mark), 2)}/{figure(plain(share.scale))}"
-    counted = " = 0" if share.mark == ABI and share.points is not None else ""
-    weight = f" × {figure(plain(share.weight))}" if share.points is not None else " (ne compte pas)"
-    return f"{label}\xa0: {value}{counted}{weight}"
-
-
-def _division(told: Explanation, rounding: Rounding) -> str:
-    """Tell the division, what was added or taken, and what is printed."""
-    if told.mean is None:
-        return "Aucune note ne compte encore."
-    weighted, total = _shown(told.weighted), figure(plain(told.coefficients))
-    steps = [f"Somme des coefficients × moyennes\xa0: {weighted}", f"divisée par {total}\xa0: {_shown(told.mean)}"]
-    changes = [("bonus", "+", told.bonus), ("malus", "−", told.malus)]
-    steps += [f"{name}\xa0: {sign}{figure(plain(points))}" for name, sign, points in changes if points]
-    how = "" if rounding is Rounding.EXACT else ", arrondie selon le règlement"
-    return f"{AND.join(steps)}{AND}moyenne{how}\xa0: {figure(told.result.printed, 2)}."
-
-
-def _shown(value: Fraction | None) -> str:
-    """Print an exact figure for information, with three decimals at most."""
-    if value is None:
-        return ""
-    return figure(printed(value.numerator, value.denominator, Rounding.HALF_UP_3), 2)
+    if session.closed_at:
+        rows = [row for row in rows if row.session.closed_at and row.session.closed_at < session.closed_at]
+    return {
+        (row.semester or 0, row.competence, row.level or 0): Source(
+            str(row.session), row.session.held_on.isoformat(), row.code, row.average
+        )
+        for row in rows
+    }

@@ -25,7 +25,7 @@ from jury.access import (
     sessions_for_viewer,
 )
 from jury.engine.regulation import Regulation, override
-from jury.explanations import arithmetic_of
+from jury.explanations import explanation_of
 from jury.forms import MemberFormSet, PreparationForm, RulingForm, SittingForm, members_of, seats_of, usual_members
 from jury.judged import Judged
 from jury.models import JurySession
@@ -214,7 +214,8 @@ def _dossier(
     can_rule = session.state == JurySession.State.OPEN and request.user.has_perm("jury.decide", session)
     explained = staff or sitting.sealed
     regulation = override(Regulation(), sitting.document["regulation"]["parameters"])
-    told = arithmetic_of(session, student, regulation) if explained else {}
+    articles = sitting.document["regulation"]["articles"]
+    why = explanation_of(session, judged, student, regulation, articles).by_ue if explained else {}
     context: dict[str, Any] = {
         "session": session,
         "sitting": sitting,
@@ -222,7 +223,7 @@ def _dossier(
         "judged": judged,
         "staff": staff,
         "shows_codes": explained,
-        "pairs": [(level, [(ue, told.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs],
+        "pairs": [(level, [(ue, why.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs],
         "history": decisions_for_viewer(session, student),
         "anomalies": own_anomalies(sitting)(judged),
         "flags": [wording.flag(flag) for flag in judged.verdict["flags"]],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from grades.averages import Rounding, rounded
+from grades.averages import ONE, ZERO, Rounding, rounded
 from jury.engine.codes import RCUECode, UECode, YearCode
 from jury.engine.dossier import YEAR, RecordedUE, UEState
 from jury.engine.progression import REPEATS, Obstacle, Progress
@@ -39,9 +39,7 @@ def figure(average: Fraction, regulation: Regulation) -> str:
     """Write an average in French, as compared: `exact` shows as many decimals as it takes, six at most."""
     if regulation.averaging.rounding is not Rounding.EXACT:
         return regulation.printed(average).replace(".", ",")
-    units, scale = rounded(average.numerator * 10**4, average.denominator, Rounding.TRUNC_2)
-    cut = Fraction(units, scale * 10**4)
-    return plain(cut).replace(".", ",") + ("" if cut == average else "…")
+    return _exactly(average)
 
 
 def number(value: Fraction) -> str:
@@ -132,13 +130,24 @@ def _mean(rcue: RCUE, regulation: Regulation) -> str:
     first, second = rcue.ues
     if first.figure is None or second.figure is None:
         return f"Seule UE notée (l’autre est acquise sans note), {result}"
-    a, b = figure(first.figure, regulation), figure(second.figure, regulation)
-    unrounded = "" if regulation.rcue_from_rounded_ue else " (sur les moyennes non arrondies)"
+    rounded_first = regulation.rcue_from_rounded_ue
+    values = [ue.figure if rounded_first else ue.average for ue in rcue.ues]
+    a, b = (figure(value or ZERO, regulation) if rounded_first else _exactly(value or ZERO) for value in values)
+    unrounded = "" if rounded_first else " (sur les moyennes non arrondies)"
+    weights = [ue.ue.ects if regulation.rcue_weights == "ects" else ONE for ue in rcue.ues]
+    total = sum(weights, ZERO)
+    mean = sum((weight * (value or ZERO) for weight, value in zip(weights, values, strict=True)), ZERO) / total
+    becomes = f"= {result}" if mean == rcue.figure else f"= {_exactly(mean)}, soit {result}"
     if regulation.rcue_weights == "equal":
-        return f"({a} + {b}) ÷ 2 = {result}{unrounded}"
-    weights = first.ue.ects, second.ue.ects
-    total = number(weights[0] + weights[1])
-    return f"({a} × {number(weights[0])} + {b} × {number(weights[1])}) ÷ {total} = {result}{unrounded}"
+        return f"({a} + {b}) ÷ 2 {becomes}{unrounded}"
+    return f"({a} × {number(weights[0])} + {b} × {number(weights[1])}) ÷ {number(total)} {becomes}{unrounded}"
+
+
+def _exactly(value: Fraction) -> str:
+    """Write an average in French with six decimals at most; « … » when there are more."""
+    units, scale = rounded(value.numerator * 10**4, value.denominator, Rounding.TRUNC_2)
+    cut = Fraction(units, scale * 10**4)
+    return plain(cut).replace(".", ",") + ("" if cut == value else "…")
 
 
 def _debts(found: Deliberation) -> Iterator[Reason]:

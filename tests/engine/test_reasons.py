@@ -33,6 +33,16 @@ def why(dossier: Json, about: str, **parameters: Any) -> tuple[str, str]:
             id="the arithmetic of a RCUE",
         ),
         pytest.param(
+            ["9 10.99"],
+            {},
+            "Qualité/1",
+            (
+                "N-06",
+                "(9,00 + 10,99) ÷ 2 = 9,995, soit 10,00 ≥ 10 : les deux UE se compensent, le niveau est validé.",
+            ),
+            id="a rounded RCUE says what was rounded",
+        ),
+        pytest.param(
             ["12 8.60"],
             {"ects": ("6", "9"), "regulation": {"rcue_weights": "ects"}},
             "Qualité/1",

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -186,3 +187,23 @@ def test_reasons_change_nothing_and_leave_no_code_unexplained(dossier: Json) -> 
     for reason in reasons:
         assert reason["text"].endswith((".", "Jury."))
         assert not any(f" {mark}" in reason["text"] for mark in ":;?!»"), reason["text"]
+
+
+ARITHMETIC = re.compile(r"^\((.+?) \+ (.+?)\) ÷ (\S+) = ([^ …]+?)(?:, soit (\S+?))?(?: |$)")
+
+
+@settings(max_examples=200)
+@given(dossiers())
+def test_the_arithmetic_of_a_rcue_is_the_arithmetic_done(dossier: Json) -> None:
+    """`…` says that decimals are missing: all the others add up, and come to the average of the verdict."""
+    found = verdict(dossier)
+    averages = {f"{each['competence']}/{each['level']}": each["average"] for each in found["rcues"]}
+    for reason in found["reasons"]:
+        shown = ARITHMETIC.match(reason["text"].replace(",", ".").replace(". soit", ", soit"))
+        if shown is None or reason["about"] not in averages or "…" in shown[0]:
+            continue
+        terms = [[Fraction(figure) for figure in term.split(" × ")] for term in (shown[1], shown[2])]
+        total = sum((value * (weight[0] if weight else 1) for value, *weight in terms), Fraction(0))
+        assert total / Fraction(shown[3]) == Fraction(shown[4])
+        if dossier["regulation"].get("rounding") != "exact":
+            assert Fraction(shown[5] or shown[4]) == Fraction(averages[reason["about"]])

@@ -1,6 +1,8 @@
 """One dossier: every code explained, what the president decides, what the student sees and when."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from http import HTTPStatus
 
 import pytest
@@ -8,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from jury import services
+from jury.engine.regulation import Regulation
+from jury.explanations import explanation_of
 from jury.models import JurySession, Ruling
 from people.models import User
 from tests import factories
@@ -30,15 +34,18 @@ def test_a_dossier_explains_every_code_and_every_average(get: Get) -> None:
     assert html.count("Intitulé de UE") == 2  # each level has its name
     first = html.split('<details class="why">')[1]
     assert (
-        first.index("N-03") < first.index("DS1 : ABI") < first.index("moyenne, arrondie") < first.index("</details>")
+        first.index("N-03")
+        < first.index("DS1 : ABI")
+        < first.index("Moyenne de l’UE, arrondie")
+        < first.index("</details>")
     )
     assert "DS1 : 8,00/20 × 1" in html
-    assert "Somme des coefficients × moyennes : 8,00 ; divisée par 1 : 8,00 ; moyenne" in html
+    assert "<p>Somme : 1 × 8,00 = 8,00</p><p>Moyenne : 8,00 ÷ 1 = 8,00</p>" in html
 
 
 def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(get: Get) -> None:
     plan = scene.semester(1)
-    factories.regulation(parameters={"bonus_cap": "0.5"})
+    factories.regulation(parameters={"bonus_cap": "0.5"}, articles={"bonus_cap": "M3C, art. 7"})
     student = scene.enrol([plan], {"UE1.1": "12"})
     enrolment = student.enrolments.get()
     factories.adjustment(enrolment=enrolment, ue=plan.ues.get(code="UE1.1"))
@@ -46,9 +53,25 @@ def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(ge
     factories.evaluation(module=module, groups=[factories.group("TD9")])
     html = get("dossier", scene.jury([plan], semester=1).pk, student.pk)
     assert '<small class="quiet">DS1 : 12,00/20 × 1</small>' in html
-    assert "bonus : +0,1 ; moyenne, arrondie selon le règlement : 12,10." in html
-    assert "DS1 : non saisie · en attente</small>" in html
+    assert (
+        "<p>Bonus : +0,1 (M3C, art. 7)</p><p>Moyenne de l’UE, arrondie au centième le plus proche : 12,10</p>" in html
+    )
+    assert "DS1 : non saisie · en attente (I-11)</small>" in html
     assert "Aucune note ne compte encore." in html
+
+
+def test_an_explanation_names_the_jury_that_acquired_a_ue_and_travels_as_json(get: Get) -> None:
+    plans = scene.year()
+    student = scene.enrol(plans, {"UE1.1": "8"}, repeating=True)
+    factories.decision(scene.earlier("2024-2025", 2), student, "UE1.1", semester=1, average="12.50")
+    session = scene.jury(plans)
+    assert "ADM, 12,50 : Jury annuel S2 2024-2025." in get("dossier", session.pk, student.pk)
+    why = explanation_of(session, scene.judged(session, student), student, Regulation(), {})
+    told = json.loads(json.dumps(asdict(why)))
+    assert [ue["code"] for level in told["levels"] for ue in level["ues"]] == ["UE1.1", "UE2.1", "UE1.2", "UE2.2"]
+    (first, _) = told["levels"][0]["ues"]
+    assert (first["source"]["decision"], first["source"]["average"]) == ("ADM", "12.50")
+    assert (first["average"]["figure"], first["average"]["modules"][0]["marks"][0]["mark"]) == ("8.00", "8")
 
 
 def test_a_dossier_leads_to_the_others_of_the_same_view(get: Get) -> None:
