@@ -173,7 +173,7 @@ def _read_module(node: "Node") -> Module:
         ),
         evaluations=node.get("evaluations").items(
             lambda each: Evaluation(
-                each.get("label").text(),
+                each.get("label").text() if each.get("label").value != "" else "",  # a weight without modality
                 each.get("count").maybe(lambda count: count.integer(0, 1000)),
                 each.get("weight").maybe(Node.figure),
             )

@@ -81,11 +81,12 @@ def _against_majority(
 ) -> Iterator[tuple[Module, str]]:
     """Yield the modules of a table whose value is not what most tables of the semester give, with that value.
 
-    The first table has the last word between equals. A value that is missing differs from nothing.
+    Between equals the table in FI has the last word, then the first parcours, whatever the order of the sheets.
+    A value that is missing differs from nothing.
     """
     given: dict[str, list[str]] = {}
-    for each in draft.semesters:
-        for module in each.modules if each.semester == semester.semester else ():
+    for each in _siblings(semester, draft):
+        for module in each.modules:
             if (found := value(module)) is not None:
                 given.setdefault(module.place, []).append(found)
     for module in semester.modules:
@@ -96,11 +97,17 @@ def _against_majority(
                 yield module, next(each for each in given[module.place] if same(each) == most)
 
 
+def _siblings(semester: Semester, draft: Draft) -> list[Semester]:
+    """Return the tables of one semester: FI before alternance, then by parcours and year."""
+    tables = (each for each in draft.semesters if each.semester == semester.semester)
+    return sorted(tables, key=lambda each: (each.modality or "", each.parcours or "", each.academic_year or ""))
+
+
 def code_differs(semester: Semester, draft: Draft) -> Iterator[Finding]:
     """One title with two codes, in one semester: the code that fewer tables use is reported."""
     keys: dict[str, Counter[str]] = {}
-    for each in draft.semesters:
-        for module in each.modules if each.semester == semester.semester else ():
+    for each in _siblings(semester, draft):
+        for module in each.modules:
             if module.code and module.title:
                 keys.setdefault(fold(module.title), Counter())[module.key] += 1
     for module in semester.modules:

@@ -11,7 +11,7 @@ from curriculum.workbook.draft import HOURS, Amendment, Finding, Module, finding
 from curriculum.workbook.figures import shortest, total
 from curriculum.workbook.french import comma
 from curriculum.workbook.naming import PREFIXES, clean_title, fold, module_key, word_kind
-from curriculum.workbook.tables import Row, Table
+from curriculum.workbook.tables import Row, Table, amended_totals
 
 WORD_TITLES = {
     "portfolio": re.compile(r"portfolio\b"),
@@ -46,6 +46,7 @@ def modules(tables: Sequence[Table], parcours: Sequence[str | None]) -> list[tup
     for table, (listed, findings) in zip(tables, mended, strict=True):
         for row, module in zip(table.rows, listed, strict=True):
             findings += [*_also(row, module), *_amended_hours(row, module)]
+            findings += (replace(each, module=module.key) for each in amended_totals({"total": row.total}, row.cells))
     return mended
 
 

@@ -18,7 +18,11 @@ SHOWN = 3
 
 def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft, str]:
     """Read a workbook; return its draft and the name of its layout. Raises Unreadable with one French sentence."""
-    book = load(data, name)
+    return understood(load(data, name), options)
+
+
+def understood(book: Book, options: Options | None = None) -> tuple[Draft, str]:
+    """Return the draft of a grid of cells and the name of its layout; refuse as `read` does."""
     if delibere.claims(book):
         draft = with_options(delibere.read(book), options or Options())
         return replace(draft, findings=(*draft.findings, *_tableless(book, delibere.sheets(book)))), delibere.NAME
@@ -26,7 +30,7 @@ def read(data: bytes, name: str, options: Options | None = None) -> tuple[Draft,
     tables, findings = _with_formulas(book, tables)
     texts = {sheet.name: {cell.name: plain(cell.text) for cell in sheet.cells.values()} for sheet in book.sheets}
     document = Document(
-        name, tables, texts, (*findings, *_tableless(book, {sheet for table in tables for sheet in table.sheets}))
+        book.name, tables, texts, (*findings, *_tableless(book, {sheet for table in tables for sheet in table.sheets}))
     )
     return settle(document, options or Options()), layout.NAME
 

@@ -22,6 +22,7 @@ from curriculum.workbook.tables import (
     Row,
     Table,
     Totals,
+    amended_totals,
     lines_of,
     section,
     unread,
@@ -187,11 +188,14 @@ class _Reading:
         pole = next((pole for pole, pattern in SECTIONS.items() if pattern.search(TOTAL.sub("", label).strip())), None)
         name = "ects" if ECTS.search(label) else pole or ("coefficients" if WHOLE.fullmatch(label) else None)
         self.end = cells[0].row
-        if YEARLY.search(label):
+        odd = [*attempt.odd, *(cell for cell in cells if is_figure(cell) and cell.column < self.columns.first_figure)]
+        hours = {"hours" if each == "total" else f"hours.{each}": figure for each, figure in attempt.hours.items()}
+        self.findings += amended_totals({**attempt.figures, **hours, "total": attempt.total}, attempt.cells)
+        if YEARLY.search(label) and "year" not in self.hours and not odd:
             self.hours["year"] = _total_hours(attempt)
             return
-        if name is None or name in self.totals or attempt.odd:
-            self.findings.append(unread(cells, (attempt.odd or cells)[0]))
+        if name is None or name in self.totals or odd:
+            self.findings.append(unread(cells, (odd or cells)[0]))
             return
         values = {ue: each.value for ue, each in attempt.figures.items() if each.value is not None}
         self.totals[name] = Totals(values, attempt.total.value, attempt.cells)

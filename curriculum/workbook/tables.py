@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from curriculum.workbook.draft import Evaluation, Finding, finding
 from curriculum.workbook.figures import NOTHING, Figure
+from curriculum.workbook.french import comma
 from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.naming import plain
 
@@ -146,6 +147,23 @@ def unread(cells: Iterable[Cell], at: Cell, module: str | None = None, *, why: s
         module=module,
         declared=shown,
     )
+
+
+def amended_totals(figures: Mapping[str, Figure], cells: Mapping[str, str]) -> list[Finding]:
+    """Report the declared figures, by UE code or « total », that stand two in a cell: the one in force checks sums."""
+    return [
+        finding(
+            "amended_cell",
+            "warning",
+            f"Total annoncé ({name}) : {comma(each.old)} est rayé, {comma(each.value)} est en vigueur.",
+            cell=cells.get(name),
+            ue=name if name.startswith("UE") else None,
+            declared=each.old,
+            computed=each.value,
+        )
+        for name, each in figures.items()
+        if each.old is not None
+    ]
 
 
 def section(label: str) -> str | None:

@@ -13,7 +13,7 @@ from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts.block_rows import alternative
 from curriculum.workbook.naming import fold, plain, read_semester
-from curriculum.workbook.tables import Row, Table, Totals, lines_of, unread, verbatim
+from curriculum.workbook.tables import Row, Table, Totals, amended_totals, lines_of, unread, verbatim
 
 NAMES = {
     "cmi": re.compile(r"cmi"),
@@ -153,7 +153,9 @@ class _Reading:
         at = {name: self.sheet.at(line, column) for column, name in self.columns.hours.items()}
         hours = {name: read_hours(cell) for name, cell in at.items()}
         odd = [at[name] for name, each in hours.items() if not each.understood]
-        known = {self.columns.credits, *self.columns.hours, *self.columns.margins}
+        known = {*self.columns.hours, *self.columns.margins}
+        if COMPETENCE.match(nature) or TOTAL.match(fold(title)):
+            known.add(self.columns.credits or 0)
         odd += [
             cell
             for cell in cells
@@ -165,7 +167,7 @@ class _Reading:
             return
         if odd:
             self.findings.append(unread(cells, odd[0]))
-        self.findings += [_amended(cell, title) for cell in at.values() if cell.struck and cell.kept.strip()]
+        self.findings += [_amended(cell, title) for cell in at.values() if cell.struck.strip() and cell.kept.strip()]
         if COMPETENCE.match(nature) and title:
             self._competence(titled, line)
             self.said[self.ue or ""] = {name: (at[name].name, each.value or "") for name, each in given.items()}
@@ -194,6 +196,7 @@ class _Reading:
             cell = self.sheet.at(line, self.columns.credits)
             credits = read_credits(cell)
             self.cells[self.ue] = cell.name
+            self.findings += amended_totals({self.ue: credits}, self.cells)
             if credits.value is not None:
                 self.credits[self.ue] = credits.value
             if not credits.understood:

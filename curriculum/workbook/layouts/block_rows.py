@@ -226,3 +226,16 @@ def row_of(read: Attempt, ue: str, section: str | None, line: int, parcours: fro
         evaluations=read.evaluations,
         parcours=own,
     )
+
+
+def misplaced(cells: tuple[Cell, ...], named: str, ue: str) -> Finding:
+    """Report a total that names another UE than the one whose lines it closes."""
+    return finding(
+        "unknown_ue",
+        "warning",
+        f"{ue} : la ligne de total nomme {named} ; elle est comptée pour {ue}, dont elle ferme le bloc.",
+        cell=cells[0].name,
+        ue=ue,
+        declared=named,
+        computed=ue,
+    )

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from curriculum.workbook.columns import is_figure
-from curriculum.workbook.draft import Finding, finding
-from curriculum.workbook.figures import read_figure
+from curriculum.workbook.draft import Finding
+from curriculum.workbook.figures import DASH, read_figure
 from curriculum.workbook.grid import Book, Cell, Sheet
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts import block_hours
@@ -17,11 +17,12 @@ from curriculum.workbook.layouts.block_rows import (
     begins_code,
     find_columns,
     is_ue,
+    misplaced,
     read_row,
     row_of,
 )
 from curriculum.workbook.naming import fold, is_numbered, plain, read_semester, ue_code
-from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, lines_of, unread, verbatim
+from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, amended_totals, lines_of, unread, verbatim
 
 NAME = "blocks"
 SEEKS = (
@@ -56,19 +57,6 @@ def _tables(sheet: Sheet, parcours: frozenset[str]) -> Iterator[Table]:
     for columns, last in zip(found, ends, strict=False):
         yield _Reading(sheet, columns, above, parcours).read(last)
         above = last + 1
-
-
-def _misplaced(cells: tuple[Cell, ...], named: str, ue: str) -> Finding:
-    """Report a total that names another UE than the one whose lines it closes."""
-    return finding(
-        "unknown_ue",
-        "warning",
-        f"{ue} : la ligne de total nomme {named} ; elle est comptée pour {ue}, dont elle ferme le bloc.",
-        cell=cells[0].name,
-        ue=ue,
-        declared=named,
-        computed=ue,
-    )
 
 
 class _Reading:
@@ -138,6 +126,11 @@ class _Reading:
 
     def _line(self, cells: tuple[Cell, ...]) -> None:
         """Read a line: the UE or the sentence on its left, then a heading, a total, a module, or a note."""
+        self._read_line(cells)
+        if self.columns.ects is not None:
+            self._credits(cells)
+
+    def _read_line(self, cells: tuple[Cell, ...]) -> None:
         labels = [cell for cell in cells if cell.column <= self.columns.ue and self._is_label(cell)]
         labels += [cell for cell in cells if self.columns.ue < cell.column < self.columns.first_figure]
         if not labels:
@@ -148,11 +141,31 @@ class _Reading:
         text = fold(" ".join(cell.in_force for cell in labels))
         section = next((pole for pole, pattern in SECTIONS.items() if pattern.fullmatch(text)), None)
         if total := TOTAL.fullmatch(text):
+            self._stray(cells, labels, {self.columns.weight})
             self._total(total[1], cells)
         elif section and not is_figure(self.sheet.at(cells[0].row, self.columns.weight)):
+            self._stray(cells, labels, set())
             self.section = section
         else:
             self._module(cells, labels)
+
+    def _stray(self, cells: tuple[Cell, ...], labels: list[Cell], used: set[int]) -> None:
+        """Report what stands on the line of a heading or of a total, and is neither."""
+        known = {*used, self.columns.ects, *self.columns.margins}
+        last = max(self.columns.weight, self.columns.ects or 0)
+        strays = [
+            each for each in cells if self.columns.first_figure <= each.column <= last and each.column not in known
+        ]
+        strays += [each for each in labels if is_figure(each)]
+        self.findings += [unread([each], each) for each in strays if not DASH.fullmatch(plain(each.text))]
+
+    def _credits(self, cells: tuple[Cell, ...]) -> None:
+        """Report what stands in the column of the credits, beside neither a UE nor a total."""
+        cell = self.sheet.at(cells[0].row, self.columns.ects or 0)
+        apart = self.closed and cell.row > self.closed
+        told = any(f"{cell.name} = " in (each.declared or "") for each in self.findings)
+        if not (DASH.fullmatch(plain(cell.text)) or cell.name in self.totals["ects"].cells.values() or apart or told):
+            self.findings.append(unread([cell], cell))
 
     def _is_label(self, cell: Cell) -> bool:
         """Read what stands in the column of the UEs: a UE, a sentence on it, or the beginning of a row's label."""
@@ -176,6 +189,7 @@ class _Reading:
         totals, declared = self.totals[name], read_figure(cell)
         if not declared.understood:
             self.findings.append(unread([cell], cell))
+        self.findings += amended_totals({ue or "total": declared}, {ue or "total": cell.name})
         figures = {**totals.figures, ue: declared.value} if ue and declared.value else totals.figures
         general = totals.general if ue else declared.value
         self.totals[name] = Totals(figures, general, {**totals.cells, ue or "total": cell.name})
@@ -191,7 +205,7 @@ class _Reading:
             self._declare(pole, weight, self.ue)
         elif ue:
             if self.ue and ue != self.ue:
-                self.findings.append(_misplaced(cells, ue, self.ue))
+                self.findings.append(misplaced(cells, ue, self.ue))
             self._declare("coefficients", weight, self.ue or ue)
         elif read_semester(label) or label in WHOLE:
             self._declare("coefficients", weight, None)

@@ -13,7 +13,19 @@ from curriculum.workbook.grid import Cell, Sheet
 from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts.headers import CROSS, CrossColumns, competence, cross_columns
 from curriculum.workbook.naming import fold, plain, read_semester
-from curriculum.workbook.tables import NOTE, TOTAL, YEARLY, Row, Table, Totals, lines_of, section, unread, verbatim
+from curriculum.workbook.tables import (
+    NOTE,
+    TOTAL,
+    YEARLY,
+    Row,
+    Table,
+    Totals,
+    amended_totals,
+    lines_of,
+    section,
+    unread,
+    verbatim,
+)
 
 SHIFTS = ((1, 1), (-1, -1), (0, 1), (0, -1))
 """How far the title and crosses of a row, and its hours, may stand from their columns; the first to fit wins."""
@@ -148,6 +160,10 @@ class _Reading:
         if kind in self.totals or odd:
             self.findings.append(unread(cells, (odd or cells)[0]))
             return
+        self.findings += amended_totals(read, {name: cell.name for name, cell in at.items()})
+        used = {cell.name for cell in at.values()}
+        stray = [cell for cell in cells if is_figure(cell) and cell.name not in used and not self._is_aside(cell)]
+        self.findings += [unread([cell], cell) for cell in stray]
         values = {name: each.value for name, each in read.items() if each.value is not None}
         self.totals[kind] = Totals(values, values.get("total"), {name: at[name].name for name in values})
 

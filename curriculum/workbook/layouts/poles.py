@@ -13,7 +13,18 @@ from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.layouts.crosses import shifted
 from curriculum.workbook.layouts.headers import PoleColumns, competence, pole_columns
 from curriculum.workbook.naming import fold, plain, read_semester, ue_code
-from curriculum.workbook.tables import NOTE, TOTAL, Row, Table, Totals, lines_of, section, unread, verbatim
+from curriculum.workbook.tables import (
+    NOTE,
+    TOTAL,
+    Row,
+    Table,
+    Totals,
+    amended_totals,
+    lines_of,
+    section,
+    unread,
+    verbatim,
+)
 
 UE_LABEL = re.compile(r"(UE\s*\.?\s*[1-9](?:\s*[.\-–]?\s*[1-9](?![0-9]))?)\s*[-–—:.]*\s*(.*)", re.IGNORECASE)
 
@@ -102,6 +113,9 @@ class _Reading:
             self.findings.append(unread(cells, (strangers or cells)[0]))
         else:
             self.notes.append(verbatim(cells))
+        for cell in cells if self.rows and not self._is_below(cells) else ():
+            if cell.column in self.columns.ects and cell not in (title, weight, *ects) and not _is_blank(cell):
+                self.findings.append(unread([cell], cell))
         for cell in ects:
             if self.ue:
                 self.credits.append((cell, self.ue, self.section))
@@ -212,6 +226,9 @@ class _Reading:
                 place.setdefault(ue, cell)
         for ue, heading in self.headings.items() if last else ():
             whole.setdefault(ue, Cell(int(re.sub("[A-Z]", "", heading)), last))
+        for cells in (whole, *poles.values()):
+            figures = {ue: read_figure(cell) for ue, cell in cells.items()}
+            self.findings += amended_totals(figures, {ue: cell.name for ue, cell in cells.items()})
         return _totals(whole), {pole: _totals(cells) for pole, cells in poles.items() if cells}
 
 
@@ -220,6 +237,10 @@ def _totals(cells: dict[str, Cell]) -> Totals:
     return Totals(
         {ue: value for ue, value in values.items() if value}, None, {ue: cell.name for ue, cell in cells.items()}
     )
+
+
+def _is_blank(cell: Cell) -> bool:
+    return DASH.fullmatch(plain(cell.text)) is not None or _is_note(cell)
 
 
 def _is_note(cell: Cell) -> bool:
