@@ -44,6 +44,10 @@ class Unreadable(ValueError):
         super().__init__(typeset(sentence))
 
 
+class OverLimit(Unreadable):
+    """A document over a limit, which no other way of reading it could lift."""
+
+
 def check_size(size: int) -> None:
     """Refuse a file over 20 MB, from its size alone."""
     if size > MAX_FILE:

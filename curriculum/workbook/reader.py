@@ -6,7 +6,7 @@ from dataclasses import replace
 from curriculum.workbook.columns import is_figure
 from curriculum.workbook.draft import Draft, Finding, finding
 from curriculum.workbook.grid import Book, Cell, Sheet, load
-from curriculum.workbook.guard import Unreadable
+from curriculum.workbook.guard import OverLimit, Unreadable
 from curriculum.workbook.layouts import LAYOUTS, Layout, delibere
 from curriculum.workbook.naming import fold, is_numbered, plain
 from curriculum.workbook.settle import Document, Options, settle, with_options
@@ -42,6 +42,8 @@ def _recognised(book: Book) -> tuple[Layout, tuple[Table, ...]]:
     for each in LAYOUTS:
         try:
             found.append((each, each.read(book)))
+        except OverLimit:
+            raise
         except Unreadable as refusal:  # another layout may well read what this one cannot
             refusals.append(refusal)
     layout, tables = max(found, key=lambda each: sum(len(table.sheets) for table in each[1]), default=(LAYOUTS[0], ()))

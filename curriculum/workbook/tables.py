@@ -8,8 +8,10 @@ from curriculum.workbook.draft import Evaluation, Finding, finding
 from curriculum.workbook.figures import NOTHING, Figure
 from curriculum.workbook.french import comma
 from curriculum.workbook.grid import Cell, Sheet
+from curriculum.workbook.guard import OverLimit
 from curriculum.workbook.naming import plain
 
+MOST_ROWS = 1_000
 NOTE_WORDS = 7
 """A line of so many words is a note, not the name of a thing."""
 NOTE = re.compile(r"\*|\(|nb\b|n\.b|notes?\b|remarque|sous reserve|voir\b|attention")
@@ -129,6 +131,13 @@ def prefixed(table: Table) -> Table:
         annual_hours=totals(table.annual_hours),
         pole_ects={pole: totals(each) for pole, each in table.pole_ects.items()},
     )
+
+
+def bounded(table: Table) -> Table:
+    """Return a table; refuse one of so many rows that joining it to another would take minutes."""
+    if len(table.rows) > MOST_ROWS:
+        raise OverLimit(f"la feuille « {table.sheet} » a plus de {MOST_ROWS} lignes de modules, c’est la limite.")
+    return table
 
 
 def verbatim(cells: Iterable[Cell]) -> str:

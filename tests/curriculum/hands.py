@@ -75,3 +75,14 @@ def repeat_row(sheet: Sheet, line: int) -> Sheet:
     below = insert_row(sheet, line + 1)
     again = {(line + 1, each.column): at((line + 1, each.column), each) for each in sheet.rows.get(line, ())}
     return replace(below, cells=dict(below.cells) | again)
+
+
+def many(sheet: Sheet, line: int, times: int) -> Sheet:
+    """One row written so many times more."""
+    below = moved(sheet, lambda row, column: (row + times * (row > line), column))
+    again = {
+        (line + rank, each.column): at((line + rank, each.column), each)
+        for rank in range(1, times + 1)
+        for each in sheet.rows[line]
+    }
+    return replace(below, cells=dict(below.cells) | again)

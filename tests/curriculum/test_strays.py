@@ -5,7 +5,10 @@ import pytest
 from curriculum.lint import lint
 from curriculum.workbook import codec
 from curriculum.workbook.draft import Draft
+from curriculum.workbook.grid import Book
+from curriculum.workbook.guard import Unreadable
 from curriculum.workbook.reader import understood
+from curriculum.workbook.tables import MOST_ROWS
 from tests.curriculum import hands
 from tests.curriculum.books import findings, original
 from tests.curriculum.hands import edited, grid
@@ -66,8 +69,18 @@ def test_a_weight_without_modality_comes_back_from_the_json() -> None:
 
 def test_the_order_of_the_tabs_does_not_say_which_of_two_tables_is_right() -> None:
     book = grid(CREUSOT)
-    turned = lint(understood(type(book)(book.name, book.sheets[::-1]))[0])
+    turned = lint(understood(Book(book.name, book.sheets[::-1]))[0])
     for code in ("hours_differ", "code_differs", "title_differs"):
         assert sorted((each.cell or "", each.computed or "") for each in findings(turned, code)) == sorted(
             (each.cell or "", each.computed or "") for each in findings(original(CREUSOT), code)
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "tab", "line"),
+    [(RODEZ, "Annexe 2 S1", 12), (RODEZ, "Annexe 3 S1", 5), (CREUSOT, "Coef S1", 9), (CREUSOT, "Heures S1", 9)],
+)
+def test_endless_tables_of_two_sheets_are_refused_before_they_are_joined(name: str, tab: str, line: int) -> None:
+    sheet = next(each for each in grid(name).sheets if each.name == tab)
+    with pytest.raises(Unreadable, match="1000 lignes de modules"):
+        understood(Book(name, (hands.many(sheet, line, MOST_ROWS + 1),)))

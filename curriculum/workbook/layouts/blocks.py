@@ -22,7 +22,17 @@ from curriculum.workbook.layouts.block_rows import (
     row_of,
 )
 from curriculum.workbook.naming import fold, is_numbered, plain, read_semester, ue_code
-from curriculum.workbook.tables import NOTE_WORDS, Row, Table, Totals, amended_totals, lines_of, unread, verbatim
+from curriculum.workbook.tables import (
+    NOTE_WORDS,
+    Row,
+    Table,
+    Totals,
+    amended_totals,
+    bounded,
+    lines_of,
+    unread,
+    verbatim,
+)
 
 NAME = "blocks"
 SEEKS = (
@@ -45,8 +55,8 @@ def read(book: Book) -> tuple[Table, ...]:
     """Return the entries of the workbook: a table of coefficients, one of hours, or both joined."""
     texts = [plain(cell.text) for sheet in book.sheets for cell in sheet.cells.values()]
     parcours = frozenset(match[1] for text in texts for match in PARCOURS.finditer(text))
-    weighed = [table for sheet in book.sheets for table in _tables(sheet, parcours)]
-    timed = [table for sheet in book.sheets for table in block_hours.tables(sheet, parcours)]
+    weighed = [bounded(table) for sheet in book.sheets for table in _tables(sheet, parcours)]
+    timed = [bounded(table) for sheet in book.sheets for table in block_hours.tables(sheet, parcours)]
     return entries(weighed, timed)
 
 

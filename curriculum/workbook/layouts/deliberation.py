@@ -9,7 +9,7 @@ from curriculum.workbook.layouts import crosses, poles
 from curriculum.workbook.layouts.by_title import alone, joined
 from curriculum.workbook.layouts.headers import LEVELLED
 from curriculum.workbook.naming import fold, plain
-from curriculum.workbook.tables import Table
+from curriculum.workbook.tables import Table, bounded
 
 NAME = "deliberation"
 SEEKS = (
@@ -23,9 +23,9 @@ LEVEL_FIRST = re.compile(r"niveau\s*([1-3])\b.*", re.IGNORECASE)
 
 def read(book: Book) -> tuple[Table, ...]:
     """Return one table a semester, in the order of the first sheet that tells of it."""
-    weights = [table for sheet in book.sheets for table in poles.tables(sheet)]
+    weights = [bounded(table) for sheet in book.sheets for table in poles.tables(sheet)]
     tables = []
-    for hours in (table for sheet in book.sheets for table in crosses.tables(sheet)):
+    for hours in (bounded(table) for sheet in book.sheets for table in crosses.tables(sheet)):
         other = _other(hours, weights)
         if other:
             weights.remove(other)
