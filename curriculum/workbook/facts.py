@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from curriculum.workbook.naming import fold, plain, read_year, unaccented
 
@@ -33,7 +34,9 @@ MONTHS = [
     "decembre",
 ]
 DAY = re.compile(
-    rf"([0-3]?[0-9])(?:er)?\s+({'|'.join(MONTHS)})\s+(20[0-9]{{2}})|([0-3]?[0-9])/([01]?[0-9])/(20[0-9]{{2}})"
+    rf"([0-3]?[0-9])(?:er)?\s+({'|'.join(MONTHS)})\s+(20[0-9]{{2}})(?![0-9])"
+    r"|(?<![0-9])([0-3]?[0-9])\s?([/.-])\s?([01]?[0-9])\s?\5\s?((?:20)?[0-9]{2})(?![0-9])"
+    r"|(20[0-9]{2})-([01][0-9])-([0-3][0-9])(?![0-9])"
 )
 COUNCILS = {
     "departement": re.compile(r"conseil\s+(?:de|du)\s+departement"),
@@ -74,15 +77,23 @@ def validation_dates(texts: Iterable[str]) -> dict[str, str]:
         for council, pattern in COUNCILS.items():
             match = pattern.search(text)
             day = DAY.search(text, match.end()) if match else None
-            if day and council not in dates:
-                dates[council] = _iso(day)
+            if day and council not in dates and (said := _iso(day)):
+                dates[council] = said
     return dates
 
 
-def _iso(day: re.Match[str]) -> str:
+def _iso(day: re.Match[str]) -> str | None:
+    """Return « 17 juin 2025 », `17/06/25`, `17.06.2025` or `2025-06-17` as the JSON has it; None for the 31 June."""
     if day[1]:
-        return f"{day[3]}-{MONTHS.index(day[2]) + 1:02}-{int(day[1]):02}"
-    return f"{day[6]}-{int(day[5]):02}-{int(day[4]):02}"
+        year, month, number = day[3], MONTHS.index(day[2]) + 1, day[1]
+    elif day[4]:
+        year, month, number = f"20{day[7][-2:]}", int(day[6]), day[4]
+    else:
+        year, month, number = day[8], int(day[9]), day[10]
+    try:
+        return date(int(year), month, int(number)).isoformat()
+    except ValueError:
+        return None
 
 
 def majority_dates(sheets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
