@@ -11,6 +11,7 @@ from curriculum.templatetags.figures import counted, day
 from grades.access import modules_for_viewer
 from grades.sheets import Progress, progress_of
 from jury.access import juries_for_viewer, sessions_for_viewer
+from jury.drift import drifting
 from jury.models import JurySession
 from people.access import enrolments_for_viewer
 from people.context import STUDENT, Frame
@@ -54,6 +55,7 @@ def tasks_of(user: User, frame: Frame) -> dict[str, list[Task]]:
     if user.has_perm("jury.view_recap", formation):
         sessions = sessions_for_viewer(user, formation, academic_year).exclude(state=JurySession.State.CLOSED)
         found["Jurys"] = [_jury(session) for session in sessions]
+        found["Jurys clos à revoir"] = [_drifting(each) for each in drifting(formation)]
         closed = JurySession.objects.filter(formation=formation, state=JurySession.State.CLOSED)
         found["Derniers jurys clos"] = [_jury(each) for each in closed.order_by("-held_on", "-semester", "-pk")[:LAST]]
     found["Mon service"] = list(_own(own, progress))
@@ -109,6 +111,14 @@ def _jury(session: JurySession) -> Task:
     state = "" if session.state == JurySession.State.CLOSED else f"{session.get_state_display()}, "
     detail = f"{state}le {day(session.held_on)}"
     return Task(str(session), reverse("jury:recap", args=[session.pk]), detail)
+
+
+def _drifting(session: JurySession) -> Task:
+    """A closed jury whose decisions no longer follow from the rows, or that has to be compared with them again."""
+    drifted, touched = (getattr(session, name) for name in ("drifted", "touched"))
+    told = f"{counted(drifted, 'dossier')} en écart avec les notes d’aujourd’hui" if drifted else ""
+    again = "notes ou maquette modifiées depuis\xa0: à vérifier" if touched else ""
+    return Task(str(session), reverse("jury:recap", args=[session.pk]), ", ".join(filter(None, [told, again])))
 
 
 def _of_student(user: User, academic_year: str) -> Iterator[Task]:

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
-from jury.models import Decision, JurySession, Regulation, RegulationParameter, judgeable
+from jury.models import Decision, Drift, JurySession, Regulation, RegulationParameter, judgeable
 from people.access import formation_with, student_for_viewer
 from people.models import Enrolment, Role, Student, User
 
@@ -74,7 +74,9 @@ def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[J
 
 
 def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[JurySession]]:
-    """Return a student and the juries that they come before, the latest first, each with its decision on their year.
+    """Return a student and the juries that they come before, the latest first, each with what it `decided` of them.
+
+    Also with its record, and with what `drifted` since: what is no longer what today's rows would give.
 
     To the student, all; to those who run a formation of theirs, its own; their teachers get 403.
     """
@@ -86,8 +88,10 @@ def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[Ju
     sessions = JurySession.objects.filter(Q(judged) | awaited).distinct()
     if student.user_id != user.pk:
         sessions = sessions.filter(formation__in=user.formations_as(*Role.STAFF))
-    years = Decision.objects.filter(student=student, kind=Decision.Kind.YEAR)
-    listed = sessions.select_related("formation").prefetch_related(Prefetch("decisions", years, to_attr="years"))
+    listed = sessions.select_related("formation", "record").prefetch_related(
+        Prefetch("decisions", Decision.objects.filter(student=student).order_by("pk"), to_attr="decided"),
+        Prefetch("drifts", Drift.objects.filter(student=student).order_by("pk"), to_attr="drifted"),
+    )
     return student, listed.order_by("-held_on", "-semester", "-pk")
 
 

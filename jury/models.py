@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from curriculum.models import Coefficient, Formation, Plan, academic_year_validator
+from curriculum.templatetags.figures import figure
 from people.models import Enrolment, Student
 
 
@@ -110,6 +111,7 @@ class JurySession(models.Model):
     state = models.CharField("état", max_length=12, choices=State, default=State.PREPARATION)
     opened_at = models.DateTimeField("ouverte le", null=True, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
+    checked_at = models.DateTimeField("comparée aux notes le", null=True, blank=True)
     opened_with = models.JSONField("paramètres à l’ouverture", null=True, blank=True)
     """Every parameter of the règlement when it was opened: what changed since is said on its page."""
 
@@ -313,3 +315,55 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"Registre n° {self.number}"
+
+
+class Drift(models.Model):
+    """A decision that today's rows would no longer give, as the last check of its jury found it (jury/drift.py).
+
+    Nothing follows from it by itself: a wrong decision asks for a new deliberation (N-24).
+    """
+
+    session = models.ForeignKey(JurySession, models.PROTECT, related_name="drifts", verbose_name="jury")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="drifts", verbose_name="étudiant")
+    target = models.CharField("objet", max_length=100)
+    before_code = models.CharField("décision scellée", max_length=8, blank=True)
+    before_value = models.CharField("chiffre scellé", max_length=40, blank=True)
+    after_code = models.CharField("décision recalculée", max_length=8, blank=True)
+    after_value = models.CharField("chiffre recalculé", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "écart"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "student", "target"],
+                name="jury_drift_once",
+                violation_error_message="Cet écart est déjà relevé.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(before_code=F("after_code"), before_value=F("after_value")),
+                name="jury_drift_differs",
+                violation_error_message="Un écart a deux faces qui diffèrent.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.before} → {self.after}"
+
+    @property
+    def name(self) -> str:
+        """What it is about, as pages say it: UE3.1, Qualité/2, année, ECTS, dossier."""
+        return "année" if self.target == "year" else self.target
+
+    @property
+    def before(self) -> str:
+        """As it was sealed: « 9,50 AJ »."""
+        return _shown(self.before_code, self.before_value)
+
+    @property
+    def after(self) -> str:
+        """As it would be today."""
+        return _shown(self.after_code, self.after_value)
+
+
+def _shown(code: str, value: str) -> str:
+    return f"{figure(value, 2) if value and code else figure(value)} {code}".strip() or "à décider"

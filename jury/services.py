@@ -16,13 +16,14 @@ from curriculum.templatetags.figures import day
 from grades.models import Evaluation
 from jury import seal
 from jury.dossiers import dossiers_of
+from jury.drift import drift_of
 from jury.engine.codes import UECode
 from jury.engine.dossier import YEAR
 from jury.engine.strict import Refused
 from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier
 from jury.judged import Judged
-from jury.models import Decision, JuryMember, JurySession, Record, Ruling, judgeable
+from jury.models import Decision, Drift, JuryMember, JurySession, Record, Ruling, judgeable
 from jury.regulations.parameters import ungrounded
 from jury.regulations.services import freeze, hold
 from jury.sitting import Sitting, live, regulation_of
@@ -38,6 +39,7 @@ journal.declare(
     ruling_made="Décision du jury",
     ruling_withdrawn="Décision du jury retirée",
     jury_closed="Jury clos et scellé",
+    jury_checked="Jury clos comparé aux notes d’aujourd’hui",
 )
 
 State = JurySession.State
@@ -193,6 +195,22 @@ def close_session(*, session: JurySession, at: datetime | None = None, by: "User
     after = {"students": len(sitting.students), "record": record.number, "sha256": record.sha256}
     journal.record("jury_closed", session, by=by, formation=session.formation, after=after)
     return record
+
+
+@transaction.atomic
+def check_session(*, session: JurySession, by: "User | None") -> list[Drift]:
+    """Compare a closed jury with the rows as they are now, and keep what differs. Raises ValidationError: not closed.
+
+    What it decided stays as it is: a new deliberation alone changes it (N-24).
+    """
+    session = _locked(session, State.CLOSED)
+    session.drifts.all().delete()
+    found = Drift.objects.bulk_create(drift_of(session))
+    session.checked_at = timezone.now()
+    session.save()
+    after = {"students": len({each.student_id for each in found}), "changes": len(found)}
+    journal.record("jury_checked", session, by=by, formation=session.formation, after=after)
+    return found
 
 
 def _locked(session: JurySession, *states: str) -> JurySession:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from curriculum.templatetags.figures import counted
 from jury import services, wording
 from jury.access import (
     decisions_for_viewer,
@@ -24,6 +25,7 @@ from jury.access import (
     session_for_viewer,
     sessions_for_viewer,
 )
+from jury.drift import drifts_of, watch_of
 from jury.engine.regulation import Regulation, override
 from jury.explanations import explanation_of
 from jury.forms import MemberFormSet, PreparationForm, RulingForm, SittingForm, members_of, seats_of, usual_members
@@ -151,6 +153,7 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
         "regulation": wording.told(sitting.document["regulation"]),
         "regulation_row": regulation_of_year(session),
         "moved": wording.moved(sitting),
+        "watch": watch_of(session) if sitting.sealed else None,
         "blocked": any(notice.level == "error" for notice in sitting.notices),
         "can_prepare": request.user.has_perm("jury.prepare_session", session),
         "can_decide": request.user.has_perm("jury.decide", session),
@@ -158,11 +161,27 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
     return render(request, "jury/recap.html", context)
 
 
+@require_POST
+def check(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
+    """Compare a closed jury with today's marks."""
+    session = session_for_preparer(request.user, session_id)
+    try:
+        found = services.check_session(session=session, by=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        students = len({each.student_id for each in found})
+        told = f"{counted(students, 'dossier')} en écart" if students else "aucun écart"
+        messages.success(request, f"Jury comparé aux notes d’aujourd’hui\xa0: {told}.")
+    return redirect("jury:recap", session.pk)
+
+
 @require_GET
 def student(request: AuthenticatedRequest, student_id: int) -> HttpResponse:
     """List the juries of one student: what each decided, its dossier, its relevé."""
     shown, sessions = juries_for_viewer(request.user, student_id)
-    return render(request, "jury/student.html", {"student": shown, "sessions": sessions})
+    context = {"student": shown, "sessions": sessions, "staff": shown.user_id != request.user.pk}
+    return render(request, "jury/student.html", context)
 
 
 @require_GET
@@ -225,6 +244,7 @@ def _dossier(
         "shows_codes": explained,
         "pairs": [(level, [(ue, why.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs],
         "history": decisions_for_viewer(session, student),
+        "drifts": drifts_of(session, student) if staff else [],
         "anomalies": own_anomalies(sitting)(judged),
         "flags": [wording.flag(flag) for flag in judged.verdict["flags"]],
         "form": form or (RulingForm(judged=judged) if can_rule else None),

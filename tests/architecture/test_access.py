@@ -98,6 +98,7 @@ DOORS: dict[str, set[str]] = {
     "POST jury:session-open": {"president"},
     "GET jury:session-close": {"president"},
     "POST jury:session-close": {"president"},
+    "POST jury:check": STAFF,
     "GET jury:pv": STAFF,
     "GET jury:releve": STAFF | {"student"},
     "GET jury:student": STAFF | {"student"},
