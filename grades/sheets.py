@@ -1,13 +1,13 @@
 """The mark sheet of one module: its students, its evaluations, what each of them got, and how the class did."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from statistics import median
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from curriculum.models import Coefficient, Module
 from curriculum.workbook.naming import fold
@@ -16,7 +16,7 @@ from grades.averages import NOT_CONCERNED, Averager, AveragingRules, ModuleShare
 from grades.gradebook import groups_by, weighed
 from grades.models import Evaluation, Mark, MarkValue
 from grades.services import InForce, Key, marks_in_force
-from people.models import Enrolment, Group
+from people.models import Enrolment, Equivalence, Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +297,21 @@ def exemptions(modules: Sequence[Module]) -> set[tuple[int, int]]:
         if value:
             fed[plan_id, module_id].add(ue_id)
     settled = defaultdict[tuple[int, int], set[int]](set)
-    for relation in ("exempted_ues", "equivalent_ues"):
-        waived = Enrolment.objects.filter(plan__plan_modules__module__in=modules, **{f"{relation}__isnull": False})
-        for plan_id, enrolment_id, ue_id in waived.values_list("plan", "pk", relation):
-            settled[plan_id, enrolment_id].add(ue_id)
+    following = Enrolment.objects.filter(plan__plan_modules__module__in=modules)
+    waived = following.filter(exempted_ues__isnull=False).values_list("plan", "pk", "exempted_ues")
+    for plan_id, enrolment_id, ue_id in (*waived, *_equivalent(following)):
+        settled[plan_id, enrolment_id].add(ue_id)
     return {
         (enrolment_id, module_id)
         for (plan_id, enrolment_id), ues in settled.items()
         for (of_plan, module_id), feeds in fed.items()
         if of_plan == plan_id and feeds <= ues
     }
+
+
+def _equivalent(following: QuerySet[Enrolment]) -> Iterator[tuple[int, int, int]]:
+    """Yield the ids of the Plan, the enrolment and the UE of what students hold by equivalence: one query."""
+    held = Equivalence.objects.in_force().filter(
+        student=OuterRef("student"), niveau=OuterRef("plan__ues__niveau"), semester=OuterRef("plan__semester")
+    )
+    yield from following.filter(Exists(held)).values_list("plan", "pk", "plan__ues").distinct()

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -15,16 +14,15 @@ from curriculum.models import UE, Maquette, Plan
 from grades.averages import Rounding, State, UEAverage
 from grades.gradebook import Gradebook
 from grades.models import Placement
+from jury import past
 from jury.anomalies import Anomaly, anomalies_of
-from jury.engine.codes import UE_ACQUIRED, UECode, YearCode
+from jury.engine.codes import UECode
 from jury.engine.dossier import UEState
 from jury.engine.regulation import Regulation
 from jury.engine.strict import plain
-from jury.history import Decided, History, Slot, history
-from jury.models import Decision, JurySession, Ruling
+from jury.history import Decided, History, Json, Slot, history
+from jury.models import JurySession, Ruling
 from people.models import Enrolment, Student
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,10 @@ def dossiers_of(session: Judging, regulation: Regulation) -> list[Candidate]:
             list(plans.values()), regulation.averaging, session.student if isinstance(session, YearAhead) else None
         ),
         completed=_completed(plans.values()),
-        decided=_decided(session),
-        elsewhere=_specific(session),
-        settled=_settled(session),
+        decided=past.decided(session),
+        equivalences=past.equivalences(session),
+        specific=past.specific(session),
+        settled=past.settled(session),
         repeated=_repeated(session, enrolments),
         rulings=_rulings(session),
         exact=regulation.averaging.rounding is Rounding.EXACT or not regulation.rcue_from_rounded_ue,
@@ -119,7 +118,7 @@ def _enrolments(session: Judging) -> list[Enrolment]:
             | Q(repeating=True, plan__academic_year__lte=session.academic_year)
         )
         .select_related("student", "plan__parcours", "plan__maquette")
-        .prefetch_related("exempted_ues", "equivalent_ues")
+        .prefetch_related("exempted_ues")
         .order_by("pk")
     )
 
@@ -192,65 +191,6 @@ def _completed(plans: Iterable[Plan]) -> set[tuple[int, str]]:
     return set(rows.values_list("enrolment_id", "module__key"))
 
 
-def _earlier(session: Judging) -> Q:
-    """Return which decisions a jury could know: of closed juries, sealed before it when it is closed itself."""
-    known = Q(session__formation=session.formation_id, session__state=JurySession.State.CLOSED)
-    if isinstance(session, JurySession) and session.state == JurySession.State.CLOSED:
-        known &= Q(session__record__number__lt=session.record.number)
-    return known & ~Q(session=session.pk)
-
-
-def _decided(session: Judging) -> Mapping[int, list[Decided]]:
-    """Return, by student id, what earlier juries decided on the UEs of the cursus up to this year, the latest last.
-
-    Of the semester that this very year's odd jury decided, only what it acquired stands: acquired for good (N-20),
-    while a UE that was provisionally not acquired (I-16) is judged again on its marks.
-    """
-    rows = Decision.objects.filter(
-        _earlier(session),
-        kind=Decision.Kind.UE,
-        student__in=session.candidates(),
-        semester__lte=2 * session.but_year,
-    )
-    provisional = Q(session__academic_year=session.academic_year, semester__in=session.semesters)
-    decided: dict[int, list[Decided]] = defaultdict(list)
-    ordered = rows.exclude(provisional & ~Q(code__in=UE_ACQUIRED)).select_related("session")
-    for row in ordered.order_by("session__closed_at", "session_id", "pk"):
-        line = {
-            "code": row.target,
-            "semester": row.semester,
-            "competence": row.competence,
-            "level": row.level,
-            "ects": row.ects,
-            "decision": row.code,
-        }
-        line |= {"average": row.average} if row.average else {}
-        decided[row.student_id].append(Decided(line, row.session.academic_year))
-    return decided
-
-
-def _settled(session: Judging) -> set[int]:
-    """Return the ids of the students whose year of BUT an earlier year's jury decided, and let them through."""
-    rows = Decision.objects.filter(
-        _earlier(session),
-        kind=Decision.Kind.YEAR,
-        student__in=session.candidates(),
-        session__semester=2 * session.but_year,
-        session__academic_year__lt=session.academic_year,
-        code__in=PASSES,
-    )
-    return set(rows.values_list("student_id", flat=True))
-
-
-def _specific(session: Judging) -> Mapping[str, set[str | None]]:
-    """Return the parcours of each competence of the formation, by code; None stands for the common Plans."""
-    rows = UE.objects.filter(plan__maquette__formation=session.formation_id).order_by()
-    found: dict[str, set[str | None]] = defaultdict(set)
-    for competence, parcours in rows.values_list("niveau__competence__code", "plan__parcours__code").distinct():
-        found[competence].add(parcours)
-    return found
-
-
 def _repeated(session: Judging, enrolments: Iterable[Enrolment]) -> Mapping[int, list[int]]:
     """Return, by student id, the semesters repeated so far, one entry a try, the present one included (N-12).
 
@@ -285,7 +225,8 @@ class _Rows:
     gradebook: Gradebook
     completed: set[tuple[int, str]]
     decided: Mapping[int, list[Decided]]
-    elsewhere: Mapping[str, set[str | None]]
+    equivalences: Mapping[int, list[Json]]
+    specific: Mapping[str, set[str | None]]
     settled: set[int]
     repeated: Mapping[int, list[int]]
     rulings: Mapping[int, list[Json]]
@@ -300,27 +241,36 @@ class _Rows:
             for average in self.gradebook.averages(each.enrolment.pk)
         }
         known = [(each, ue, _identity(each, ue)) for each in followed for ue in each.ues]
-        past = self._history(student, followed, [line for _, _, line in known])
+        held = {Slot.of(line) for line in self.equivalences[student.pk]}
+        record = self._history(student, followed, [line for _, _, line in known])
         dossier = {
             "id": student.nip,
             "but_year": session.but_year,
             "semesters": session.semesters,
             "status": [each.enrolment.state for each in followed if each.enrolment][-1],
-            "ues": [line | self._figure(each, ue, averages, past.at(Slot.of(line))) for each, ue, line in known],
-            "record": list(past.record),
+            "ues": [
+                line
+                | (
+                    EQUIVALENT
+                    if (slot := Slot.of(line)) in held
+                    else self._figure(each, ue, averages, record.at(slot))
+                )
+                for each, ue, line in known
+            ],
+            "record": list(record.record),
             "repeated": self.repeated[student.pk],
             "jury": self.rulings[student.pk],
         }
         ues = [ue for _, ue, _ in known]
-        anomalies = tuple(anomalies_of(dossier, ues, averages, past.notes))
+        anomalies = tuple(anomalies_of(dossier, ues, averages, record.notes))
         return Candidate(student, tuple(followed), dossier, anomalies, student.pk in self.settled)
 
     def _history(self, student: Student, followed: Sequence[Followed], ues: Sequence[Json]) -> History:
         """Return what was decided of a student, but for the competences of a parcours that is not theirs."""
         parcours = followed[-1].plan.parcours
         own = {None, parcours.code if parcours else None}
-        elsewhere = {code for code, found in self.elsewhere.items() if parcours and own.isdisjoint(found)}
-        return history(self.decided[student.pk], ues, elsewhere)
+        elsewhere = {code for code, found in self.specific.items() if parcours and own.isdisjoint(found)}
+        return history(self.equivalences[student.pk], self.decided[student.pk], ues, elsewhere)
 
     def _figure(
         self, followed: Followed, ue: UE, averages: Mapping[str, UEAverage], recorded: Json | None
@@ -337,8 +287,6 @@ class _Rows:
         """Return why a UE has no average; None when it has one."""
         if enrolment is None or ue in enrolment.exempted_ues.all():
             return UEState.NOT_ENROLLED
-        if ue in enrolment.equivalent_ues.all():
-            return UEState.EQUIVALENCE
         if average is not None and average.state is State.COMPUTED:
             return None
         if enrolment.state == Enrolment.State.DEFAULTING:
@@ -370,7 +318,6 @@ def _identity(followed: Followed, ue: UE) -> Json:
     return line | ({"title": ue.title} if ue.title else {})
 
 
-PASSES = (YearCode.ADM, YearCode.ADJ, YearCode.PASD, YearCode.PAS1NCI)
-"""The decisions on a year that open the next one."""
+EQUIVALENT = {"state": UEState.EQUIVALENCE.value}
 DECIMALS = 10**30
 """The contract carries thirty decimals: enough for exact averages to add up to a whole number again."""

@@ -14,14 +14,14 @@ from django.db.models.functions import Coalesce
 from curriculum.models import Formation, Maquette
 from grades.models import Act
 from jury import seal
-from jury.dossiers import Candidate, Json, dossiers_of
+from jury.dossiers import Candidate, dossiers_of
 from jury.engine.codes import UECode
 from jury.engine.dossier import YEAR
 from jury.engine.regulation import Regulation, override
 from jury.engine.strict import Refused
 from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier, verdict_json
-from jury.history import Slot
+from jury.history import Json, Slot
 from jury.models import Drift, JurySession
 from people.models import Student
 

@@ -53,14 +53,16 @@ class History:
         return next((line for line in self.record if Slot.of(line) == slot), None)
 
 
-def history(decided: Iterable[Decided], ues: Sequence[Mapping[str, Any]], elsewhere: Set[str]) -> History:
-    """Return the record of a student from what juries decided, the latest last.
+def history(
+    equivalences: Iterable[Json], decided: Iterable[Decided], ues: Sequence[Mapping[str, Any]], elsewhere: Set[str]
+) -> History:
+    """Return the record of a student from what was acquired elsewhere and what juries decided, the latest last.
 
     `ues` are those before the jury (code, competence, level, semester, ects): an older line of the same place takes
     their code. `elsewhere` are the competences that the student's parcours does not have: their ECTS are
     supernumerary (I-17). A UE acquired once stays acquired, with its best average (N-20, L-05).
     """
-    kept: dict[Slot, Json] = {}
+    kept = {Slot.of(line): line for line in equivalences if line["competence"] not in elsewhere}
     codes: dict[Slot, dict[str, str]] = {}
     notes: list[Note] = []
     left: list[str] = []

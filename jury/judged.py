@@ -116,7 +116,7 @@ class Judged:
                 ects=line["ects"],
                 average=found.get("average", line.get("average")),
                 decision=found.get("decision"),
-                capitalised=line["code"] in kept and _kept(line, found),
+                capitalised=line["code"] in kept and found.get("decision") != UECode.EQV and _kept(line, found),
                 reasons=self.reasons(line["code"]),
             )
             key = line["competence"], line["level"]

@@ -16,7 +16,7 @@ from curriculum.models import Maquette
 from jury import seal
 from jury.anomalies import Anomaly, defaulting
 from jury.averaging import regulation_in_force
-from jury.dossiers import Candidate, Json, dossiers_of
+from jury.dossiers import Candidate, dossiers_of
 from jury.engine.codes import UECode
 from jury.engine.dossier import YEAR, UEState
 from jury.engine.regulation import Regulation, as_json
@@ -24,6 +24,7 @@ from jury.engine.strict import Refused
 from jury.engine.verdict import Verdict, deliberate
 from jury.engine.wire import SCHEMA as ENGINE
 from jury.engine.wire import read_dossier, verdict_json
+from jury.history import Json
 from jury.judged import Judged
 from jury.models import JurySession
 from jury.models import Regulation as RegulationRow

@@ -1,12 +1,13 @@
 """The doors of people: what a view asks for, it gets only for somebody who may have it."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from curriculum.models import Formation
+from curriculum.models import UE, Formation
 from people.imports import Scope
-from people.models import Enrolment, EnrolmentQuerySet, Student, User
+from people.models import Enrolment, EnrolmentQuerySet, Equivalence, Role, Student, User
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -65,3 +66,63 @@ def formation_with(user: User, formation: Formation | None, permission: str) -> 
     if not user.has_perm(permission, formation):
         raise PermissionDenied
     return formation
+
+
+def equivalences_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[Equivalence]]:
+    """Return a student and what they acquired elsewhere, withdrawn or not, to themselves and to who runs a formation.
+
+    Their teachers get 403; who runs one formation sees those of that formation.
+    """
+    student = student_for_viewer(user, student_id)
+    if not user.has_perm("people.view_identity", student):
+        raise PermissionDenied
+    found = student.equivalences.all()
+    if student.user_id != user.pk:
+        found = found.filter(niveau__competence__formation__in=user.formations_as(*Role.STAFF))
+    return student, found.select_related("niveau__competence", "by").order_by("semester", "pk")
+
+
+def ues_to_grant(user: User, student: Student) -> list[UE]:
+    """Return the UEs that this person may say a student acquired elsewhere: none, unless they are of its secretariat.
+
+    One for each semester of each niveau of the maquettes and parcours that the student follows, the latest maquette's.
+    """
+    plans = [each.plan for each in enrolments_for_viewer(user, student)]
+    own = [plan for plan in plans if user.has_perm("people.grant_equivalence", plan.maquette.formation)]
+    parcours = {plan.parcours_id for plan in own} - {None}
+    ues = UE.objects.filter(plan__maquette__in={plan.maquette_id for plan in own}).exclude(
+        Exists(
+            Equivalence.objects.in_force().filter(
+                student=student, niveau=OuterRef("niveau"), semester=OuterRef("plan__semester")
+            )
+        )
+    )
+    if parcours:
+        ues = ues.filter(Q(plan__parcours=None) | Q(plan__parcours__in=parcours))
+    latest = ues.select_related("plan__maquette__formation", "niveau__competence").order_by(
+        "plan__maquette__academic_year", "plan__maquette__version", "pk"
+    )
+    found = {(ue.niveau_id, ue.plan.semester): ue for ue in latest}
+    return sorted(found.values(), key=lambda ue: (ue.plan.semester, ue.position, ue.pk))
+
+
+def student_for_registrar(user: User, student_id: int) -> Student:
+    """Return a student to the secretariat of one of their formations; another role in it gets 403."""
+    student = student_for_viewer(user, student_id)
+    if not is_registrar(user, student):
+        raise PermissionDenied
+    return student
+
+
+def is_registrar(user: User, student: Student) -> bool:
+    """Whether somebody is of the secretariat of a formation of a student."""
+    return any(user.has_perm("people.grant_equivalence", formation) for formation in student.formations())
+
+
+def equivalence_for_registrar(user: User, student_id: int, equivalence_id: int) -> Equivalence:
+    """Return an equivalence of a student to the secretariat of the formation that it is of."""
+    student = student_for_registrar(user, student_id)
+    found = student.equivalences.select_related("niveau__competence__formation").filter(pk=equivalence_id).first()
+    if found is None or not user.has_perm("people.grant_equivalence", found.niveau.competence.formation):
+        raise Http404
+    return found

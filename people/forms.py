@@ -1,10 +1,13 @@
 """What people type: who they are, which students they look at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from curriculum.models import UE
+from people.models import Equivalence
 from people.roll import Line
 from people.tables import Table, TableRefused, read_table
 
@@ -62,3 +65,28 @@ class ListForm(forms.Form):
             return read_table(self.cleaned_data["file"])
         except TableRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
+
+
+class EquivalenceForm(forms.ModelForm[Equivalence]):
+    """What a student acquired elsewhere: some UEs, on one document."""
+
+    class Meta:
+        model = Equivalence
+        fields = ["kind", "host", "document", "reference", "granted_on", "mark"]
+
+    def __init__(self, *args: Any, ues: Sequence[UE], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._ues = {str(ue.pk): ue for ue in ues}
+        self.fields["ues"] = forms.MultipleChoiceField(
+            label="UE acquises",
+            choices=[(pk, f"S{ue.plan.semester} · {ue.code} {ue.title or ue.niveau}") for pk, ue in self._ues.items()],
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Un semestre validé à l’étranger acquiert toutes ses UE (L-10).",
+            error_messages={"required": "Choisissez au moins une UE."},
+        )
+        self.order_fields(["ues"])
+
+    @property
+    def chosen(self) -> list[UE]:
+        """The UEs that were ticked."""
+        return [self._ues[pk] for pk in self.cleaned_data["ues"]]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -10,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from curriculum.models import UE, Formation, Module, Plan, PlanModule, academic_year_validator
+from curriculum.fields import FIGURE, FigureField
+from curriculum.models import UE, Formation, Module, Niveau, Plan, PlanModule, academic_year_validator
 from curriculum.workbook.naming import fold
 
 
@@ -238,7 +240,6 @@ class Enrolment(models.Model):
     repeating = models.BooleanField("redouble", default=False)
     groups = models.ManyToManyField(Group, blank=True, related_name="enrolments", verbose_name="groupes")
     exempted_ues = models.ManyToManyField(UE, blank=True, related_name="+", verbose_name="UE non suivies")
-    equivalent_ues = models.ManyToManyField(UE, blank=True, related_name="+", verbose_name="UE par équivalence")
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -259,6 +260,104 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} · {self.plan}"
+
+
+ACQUIRING = r"^(1[0-9](\.[0-9]+)?|20(\.0+)?)$"
+"""A mark on 20 that acquires a UE, in a column."""
+
+
+class EquivalenceQuerySet(models.QuerySet["Equivalence"]):
+    def in_force(self) -> "EquivalenceQuerySet":
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class Equivalence(models.Model):
+    """A UE acquired elsewhere or otherwise, with the document that proves it (N-26, N-28, L-10).
+
+    It is for one semester of one niveau, so that it holds whatever the maquettes call the UE. Append-only: a mistake
+    is withdrawn, with its reason.
+    """
+
+    class Kind(models.TextChoices):
+        MOBILITY = "mobilite", "mobilité"
+        TRANSFER = "transfert", "transfert"
+        EXPERIENCE = "VAE", "VAE"
+        STUDIES = "VES", "VES"
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="equivalences", verbose_name="étudiant")
+    niveau = models.ForeignKey(Niveau, models.PROTECT, related_name="equivalences", verbose_name="niveau")
+    semester = models.PositiveSmallIntegerField("semestre")
+    ects = FigureField("ECTS")
+    mark = FigureField(
+        "note convertie sur 20",
+        null=True,
+        blank=True,
+        help_text="Laissez vide sans note\xa0: l’autre UE fait alors seule la moyenne du RCUE (I-05).",
+    )
+    kind = models.CharField("nature", max_length=10, choices=Kind)
+    host = models.CharField("établissement d’accueil ou d’origine", max_length=200, blank=True)
+    document = models.CharField("pièce", max_length=200, help_text="Contrat d’études, relevé, décision de commission…")
+    reference = models.CharField("référence de la pièce", max_length=120)
+    granted_on = models.DateField("date de la pièce", null=True, blank=True)
+    at = models.DateTimeField("saisie le", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+    withdrawal = models.CharField("motif du retrait", max_length=300, blank=True)
+
+    objects = EquivalenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "équivalence"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "niveau", "semester"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="people_equivalence_once",
+                violation_error_message="Cet étudiant a déjà une équivalence pour cette UE.",
+            ),
+            models.CheckConstraint(
+                condition=Q(semester__range=(1, 6)),
+                name="people_equivalence_semester",
+                violation_error_message="Un semestre va de 1 à 6.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["mobilite", "transfert", "VAE", "VES"]),
+                name="people_equivalence_kind_known",
+                violation_error_message="Une équivalence est une mobilité, un transfert, une VAE ou une VES.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(document="") & ~Q(reference=""),
+                name="people_equivalence_document",
+                violation_error_message="Une équivalence repose sur une pièce et sa référence.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ects__regex=FIGURE),
+                name="people_equivalence_ects",
+                violation_error_message="Les ECTS d’une UE sont un nombre décimal positif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark__isnull=True) | Q(mark__regex=ACQUIRING),
+                name="people_equivalence_mark",
+                violation_error_message="La note d’une UE acquise va de 10 à 20.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawal="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawal="")),
+                name="people_equivalence_withdrawal",
+                violation_error_message="Une équivalence retirée a un motif, et elle seule.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.niveau} S{self.semester}"
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from: « mobilité, Université de Porto »."""
+        return ", ".join(filter(None, [self.get_kind_display(), self.host]))
 
 
 class Service(models.Model):

@@ -1,18 +1,26 @@
-"""Every write of people that a person asks for: the lists of the secretariat."""
+"""Every write of people that a person asks for: the lists of the secretariat, what was acquired elsewhere."""
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from curriculum import journal
-from curriculum.models import Formation
+from curriculum.models import UE, Formation
 from people.imports import Scope
 from people.imports.report import Report
-from people.models import User
+from people.models import Equivalence, Student, User
 from people.tables import Table
 
 journal.declare(
     etudiants_imported="Liste d’étudiants importée",
     groupes_imported="Liste de groupes importée",
     services_imported="Liste de services importée",
+    equivalences_granted="Équivalences saisies",
+    equivalence_withdrawn="Équivalence retirée",
 )
 
 
@@ -51,3 +59,68 @@ def import_list(*, scope: Scope, table: Table, seen: str | None = None, by: User
             },
         )
     return report
+
+
+@transaction.atomic
+def grant_equivalences(
+    *,
+    student: Student,
+    ues: Sequence[UE],
+    kind: str,
+    document: str,
+    reference: str,
+    host: str = "",
+    granted_on: date | None = None,
+    mark: Decimal | str | None = None,
+    by: User | None,
+) -> list[Equivalence]:
+    """Write that a student acquired some UEs of one formation elsewhere, on one document; all of them or none.
+
+    `mark` is on 20 and is for one UE alone. Raises ValidationError: no UE, a mark for several, no document or
+    reference, a UE that they already hold so.
+    """
+    if not ues:
+        raise ValidationError({"ues": "Choisissez au moins une UE."})
+    if mark is not None and len(ues) > 1:
+        raise ValidationError({"mark": "Une note convertie est celle d’une seule UE\xa0: saisissez-les une à une."})
+    granted = [
+        Equivalence(
+            student=student,
+            niveau=ue.niveau,
+            semester=ue.plan.semester,
+            ects=ue.ects or 0,
+            mark=mark,
+            kind=kind,
+            host=host.strip(),
+            document=document.strip(),
+            reference=reference.strip(),
+            granted_on=granted_on,
+            by=by,
+        )
+        for ue in ues
+    ]
+    for equivalence in granted:
+        equivalence.full_clean()
+        equivalence.save()
+    after = {"ues": [str(equivalence) for equivalence in granted], "kind": kind, "reference": reference.strip()}
+    formation = ues[0].plan.maquette.formation
+    journal.record("equivalences_granted", student, by=by, formation=formation, after=after)
+    return granted
+
+
+@transaction.atomic
+def withdraw_equivalence(*, equivalence: Equivalence, reason: str, by: User | None) -> Equivalence:
+    """Withdraw an equivalence that was entered by mistake; it stays, with the reason. Raises ValidationError.
+
+    What a jury decided on it stays decided.
+    """
+    if equivalence.withdrawn_at is not None:
+        raise ValidationError("Cette équivalence est déjà retirée.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Un retrait a un motif\xa0: écrivez-le."})
+    equivalence.withdrawn_at, equivalence.withdrawal = timezone.now(), reason.strip()
+    equivalence.full_clean()
+    equivalence.save()
+    formation, after = equivalence.niveau.competence.formation, {"reason": equivalence.withdrawal}
+    journal.record("equivalence_withdrawn", equivalence, by=by, formation=formation, after=after)
+    return equivalence

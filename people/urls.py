@@ -25,6 +25,12 @@ urlpatterns = [
     path("recherche/", views.search, name="search"),
     path("etudiants/", views.students, name="students"),
     path("etudiants/<int:student_id>/", views.student, name="student"),
+    path("etudiants/<int:student_id>/equivalences/", views.equivalences, name="equivalences"),
+    path(
+        "etudiants/<int:student_id>/equivalences/<int:equivalence_id>/retrait/",
+        views.withdraw_equivalence,
+        name="withdraw-equivalence",
+    ),
     path("imports/", views.imports, name="imports"),
 ]
 for kind in LISTS:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.messages.views import SuccessMessageMixin
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,17 +13,24 @@ from django.urls import reverse, reverse_lazy
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from curriculum.templatetags.figures import counted
+from people import services
 from people.access import (
     AuthenticatedRequest,
     enrolments_for_lister,
     enrolments_for_viewer,
+    equivalence_for_registrar,
+    equivalences_for_viewer,
     formation_for_importer,
     formation_for_lister,
+    is_registrar,
     list_for_importer,
+    student_for_registrar,
     student_for_viewer,
+    ues_to_grant,
 )
 from people.context import SESSION_KEY, Place, frame_of, working
-from people.forms import ListForm, RollForm
+from people.forms import EquivalenceForm, ListForm, RollForm
 from people.imports import LISTS, Scope
 from people.imports.report import Report
 from people.imports.ticket import sign, unsign
@@ -111,6 +118,46 @@ def student(request: AuthenticatedRequest, student_id: int) -> HttpResponse:
         "facts": identity(shown) if request.user.has_perm("people.view_identity", shown) else [],
     }
     return render(request, "people/student.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def equivalences(request: AuthenticatedRequest, student_id: int) -> HttpResponse:
+    """Show what a student acquired elsewhere, and enter more of it."""
+    if request.method == "POST":
+        student_for_registrar(request.user, student_id)
+    shown, held = equivalences_for_viewer(request.user, student_id)
+    ues = ues_to_grant(request.user, shown)
+    form = EquivalenceForm(request.POST or None, ues=ues)
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in EquivalenceForm.Meta.fields}
+        try:
+            granted = services.grant_equivalences(student=shown, ues=form.chosen, **fields, by=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            messages.success(request, f"{counted(len(granted), 'équivalence enregistrée')}.")
+            return redirect("people:equivalences", student_id)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    context = {
+        "student": shown,
+        "equivalences": held,
+        "form": form if ues else None,
+        "can_withdraw": is_registrar(request.user, shown),
+    }
+    return render(request, "people/equivalences.html", context, status=status)
+
+
+@require_POST
+def withdraw_equivalence(request: AuthenticatedRequest, student_id: int, equivalence_id: int) -> HttpResponse:
+    """Withdraw an equivalence that was a mistake."""
+    equivalence = equivalence_for_registrar(request.user, student_id, equivalence_id)
+    try:
+        services.withdraw_equivalence(equivalence=equivalence, reason=request.POST.get("reason", ""), by=request.user)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, "Équivalence retirée.")
+    return redirect("people:equivalences", student_id)
 
 
 @require_GET

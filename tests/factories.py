@@ -27,7 +27,7 @@ from curriculum.models import (
 )
 from grades.models import Act, Adjustment, Evaluation, Mark, Placement
 from jury.models import Decision, JuryMember, JurySession, Regulation, Ruling
-from people.models import Enrolment, Group, Role, Service, Student, User
+from people.models import Enrolment, Equivalence, Group, Role, Service, Student, User
 
 YEAR = "2025-2026"
 PASSWORD = "une phrase de passe fictive"  # noqa: S105
@@ -181,7 +181,6 @@ def enrolment(
     *,
     groups: Iterable[Group] = (),
     exempted_ues: Iterable[UE] = (),
-    equivalent_ues: Iterable[UE] = (),
     **fields: Any,
 ) -> Enrolment:
     """A student in a Plan; the Plan is the first semester of the shared maquette unless given."""
@@ -190,8 +189,21 @@ def enrolment(
     made = Enrolment.objects.create(student=who, plan=followed, **fields)
     made.groups.set(groups)
     made.exempted_ues.set(exempted_ues)
-    made.equivalent_ues.set(equivalent_ues)
     return made
+
+
+def equivalence(who: Student, ue: UE, **fields: Any) -> Equivalence:
+    """A UE that a student acquired in another IUT, with its document."""
+    defaults = {
+        "niveau": ue.niveau,
+        "semester": ue.plan.semester,
+        "ects": ue.ects,
+        "kind": "transfert",
+        "host": "IUT de Saint-Test",
+        "document": "Décision de la commission",
+        "reference": "CP-12",
+    }
+    return Equivalence.objects.create(student=who, **defaults | fields)
 
 
 def service(**fields: Any) -> Service:

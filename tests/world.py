@@ -6,6 +6,7 @@ Gilles studies: nobody of GMP may learn that something of QLIO exists.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
@@ -15,7 +16,7 @@ from attendance.models import Absence
 from curriculum.models import Formation, Maquette, Module, Plan
 from grades.models import Evaluation
 from jury.models import JurySession, Regulation
-from people.models import Enrolment, Group, Student, User
+from people.models import Enrolment, Equivalence, Group, Student, User
 from tests import factories
 
 EVERY_ROLE = ("teacher", "secretariat", "head", "president")
@@ -46,6 +47,7 @@ class World:
     enrolment: Enrolment
     evaluation: Evaluation
     absence: Absence
+    equivalence: Equivalence
     jury: JurySession
     regulation: Regulation
 
@@ -76,6 +78,7 @@ class World:
             "enrolment_id": self.enrolment.pk,
             "evaluation_id": self.evaluation.pk,
             "absence_id": self.absence.pk,
+            "equivalence_id": self.equivalence.pk,
             "session_id": self.jury.pk,
             "regulation_id": self.regulation.pk,
             "uidb64": urlsafe_base64_encode(force_bytes(self.ada.pk)),
@@ -116,6 +119,8 @@ def build() -> World:
     for mark, student in [("12,50", emile), ("9,75", fatou)]:
         factories.mark(mark, evaluation=evaluation, enrolment=enrolments[student, plans[0]])
     absence = factories.absence(enrolment=enrolments[emile, plans[0]], session=factories.session(module=module))
+    withdrawn = {"withdrawn_at": datetime(2025, 10, 2, tzinfo=UTC), "withdrawal": "Saisie pour un autre"}
+    mistake = factories.equivalence(emile, plans[0].ues.get(code="UE1.1"), **withdrawn)
 
     chloe, gilles = build_elsewhere(elsewhere)
     return World(
@@ -135,6 +140,7 @@ def build() -> World:
         enrolment=enrolments[emile, plans[0]],
         evaluation=evaluation,
         absence=absence,
+        equivalence=mistake,
         jury=factories.jury_session(2, plans=plans),
         regulation=factories.regulation(),
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from curriculum.models import UE, Maquette, Module, Plan
 from grades.models import Act, Adjustment, Evaluation, MarkValue, Placement
@@ -16,7 +15,7 @@ from jury.demo.marks import Slot, draw
 from jury.demo.people import NAMES, Identity, dice
 from jury.demo.staff import Staff
 from jury.demo.teaching import Teaching
-from people.models import Enrolment, Group, Student
+from people.models import Enrolment, Equivalence, Group, Student
 
 STATES = {Plot.RESIGNED: Enrolment.State.RESIGNED, Plot.DEFAULTING: Enrolment.State.DEFAULTING}
 AWAITED = MarkValue(reason="ATT")
@@ -56,7 +55,7 @@ def create_students(identities: Iterable[Identity], students: dict[str, Student]
 
 def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student]) -> None:
     """Enrol each student in the two semesters of their year."""
-    exempted, equivalent = [], []
+    exempted, equivalences = [], []
     for step in steps:
         for semester in step.semesters:
             plan = year.plan(step, semester)
@@ -69,14 +68,28 @@ def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student]) ->
             )
             year.enrolments[step.identity.nip, semester] = enrolment
             exempted += [(enrolment, ue) for ue in _exempted(step, plan)]
-            equivalent += [(enrolment, ue) for ue in plan.ues.all() if away(step, semester)]
+            equivalences += [_equivalence(enrolment, ue, step) for ue in plan.ues.all() if away(step, semester)]
     Enrolment.objects.bulk_create(year.enrolments.values())
-    links: list[tuple[Any, list[tuple[Enrolment, UE]]]] = [
-        (Enrolment.exempted_ues.through, exempted),
-        (Enrolment.equivalent_ues.through, equivalent),
-    ]
-    for through, pairs in links:
-        through.objects.bulk_create(through(enrolment_id=owner.pk, ue_id=ue.pk) for owner, ue in pairs)
+    through = Enrolment.exempted_ues.through
+    through.objects.bulk_create(through(enrolment_id=owner.pk, ue_id=ue.pk) for owner, ue in exempted)
+    Equivalence.objects.bulk_create(equivalences)
+
+
+def _equivalence(enrolment: Enrolment, ue: UE, step: Step) -> Equivalence:
+    """What was acquired elsewhere, with the document that a student comes back with."""
+    abroad = step.plot == Plot.MOBILITY
+    year = int(step.academic_year[:4])
+    return Equivalence(
+        student=enrolment.student,
+        niveau_id=ue.niveau_id,
+        semester=enrolment.plan.semester,
+        ects=ue.ects or 0,
+        kind=Equivalence.Kind.MOBILITY if abroad else Equivalence.Kind.TRANSFER,
+        host="Universidade do Minho" if abroad else "IUT de Mende",
+        document="Relevé de notes du contrat d’études" if abroad else "Décision de la commission pédagogique",
+        reference=f"{'ERA' if abroad else 'CP'}-{year}-{step.identity.nip[-3:]}",
+        granted_on=date(year + 1, 6, 20) if abroad else date(year + 1, 1, 15),
+    )
 
 
 def away(step: Step, semester: int) -> bool:

@@ -207,9 +207,11 @@ def _years_of_acquisition(session: JurySession, student_ids: Sequence[int]) -> d
 
 
 def _acquired_before(judged: Judged, years: Mapping[Slot, str]) -> list[tuple[str, list[Json]]]:
-    """Return the UEs that earlier juries acquired, those capitalised this year included, by year of acquisition."""
+    """Return the UEs that earlier juries acquired, those capitalised this year included, by where and when."""
     found: dict[str, list[Json]] = defaultdict(list)
     for line in judged.part["dossier"]["record"]:
-        if line["decision"] in UE_ACQUIRED and Slot.of(line) in years:
-            found[years[Slot.of(line)]].append(line)
+        year, elsewhere = years.get(Slot.of(line)), line.get("title")
+        origin = f"en {year}" if year else f"par équivalence ({elsewhere})" if elsewhere else ""
+        if line["decision"] in UE_ACQUIRED and origin:
+            found[origin].append(line)
     return sorted(found.items())

@@ -41,6 +41,9 @@ DOORS: dict[str, set[str]] = {
     "GET people:search": EVERYBODY,
     "GET people:students": COLLEAGUES | {"elsewhere"},
     "GET people:student": COLLEAGUES | {"student"},
+    "GET people:equivalences": STAFF | {"student"},
+    "POST people:equivalences": {"secretariat"},
+    "POST people:withdraw-equivalence": {"secretariat"},
     "GET people:imports": {"secretariat", "elsewhere"},
     **{
         f"{method} people:{page}-{kind}": {"secretariat", "elsewhere"}

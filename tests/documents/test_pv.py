@@ -107,7 +107,9 @@ def test_the_dut_is_announced_once(bench: Bench) -> None:
     plans = [factories.plan(semester) for semester in (3, 4, 5, 6)]
     student = factories.student(last_name="Diplômée")
     for plan in plans:
-        factories.enrolment(student=student, plan=plan, equivalent_ues=list(plan.ues.all()))
+        factories.enrolment(student=student, plan=plan)
+        for ue in plan.ues.all():
+            factories.equivalence(student, ue)
     before = factories.jury_session(4, plans=[plans[1]])
     assert [row.last_name for row in pv.context(sitting_of(before), None)["dut"]] == ["DIPLÔMÉE"]
     for code in ("UE3.1", "UE3.2", "UE4.1", "UE4.2"):

@@ -100,7 +100,9 @@ def test_a_module_evaluated_ue_by_ue_has_a_mark_in_each(bench: Bench) -> None:
 def test_a_semester_acquired_elsewhere_has_no_module(bench: Bench) -> None:
     student = factories.student()
     for rank, plan in enumerate(bench.plans):
-        factories.enrolment(student=student, plan=plan, equivalent_ues=list(plan.ues.all()) if rank else ())
+        factories.enrolment(student=student, plan=plan)
+        for ue in plan.ues.all() if rank else ():
+            factories.equivalence(student, ue)
     first, second = context_of(bench.session, student)["semesters"]
     assert len(first.modules) == 2
     assert second.modules == ()

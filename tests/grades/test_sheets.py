@@ -1,5 +1,6 @@
 """A mark sheet says who is expected, what is missing, and how the class did."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -131,8 +132,8 @@ class TestProgress:
         assert progress_of([module, other]) == {module.pk: Progress(2, 3, 2), other.pk: Progress(0, 0, 0)}
         assert progress_of([module])[module.pk].missing == 1
 
-    @pytest.mark.parametrize("relation", ["exempted_ues", "equivalent_ues"])
-    def test_a_repeater_owes_nothing_to_what_only_feeds_a_settled_ue(self, relation: str) -> None:
+    @pytest.mark.parametrize("settle", ["exempt", "grant"])
+    def test_a_repeater_owes_nothing_to_what_only_feeds_a_settled_ue(self, settle: str) -> None:
         plan = factories.plan(
             1, modules={"R1.01": {"UE1.1": "1", "UE1.2": "0"}, "R1.02": {"UE1.1": "1", "UE1.2": "1"}}
         )
@@ -140,7 +141,13 @@ class TestProgress:
         for module in modules:
             factories.evaluation(module=module)
         repeater = factories.enrolment(plan=plan, repeating=True)
-        getattr(repeater, relation).add(plan.ues.get(code="UE1.1"))
+        ue = plan.ues.get(code="UE1.1")
+        if settle == "exempt":
+            repeater.exempted_ues.add(ue)
+        else:
+            factories.equivalence(repeater.student, ue)
+            withdrawn = {"withdrawn_at": datetime(2026, 1, 5, tzinfo=UTC), "withdrawal": "Erreur"}
+            factories.equivalence(repeater.student, plan.ues.get(code="UE1.2"), **withdrawn)
         assert [progress_of(modules)[module.pk].due for module in modules] == [0, 1]
         assert [cell.due for module in modules for cell in sheet_of(module).cells] == [False, True]
 

@@ -147,7 +147,7 @@ def test_a_student_whose_passage_is_settled_is_shown_so(get: Get) -> None:
     printed = context(sitting_of(JurySession.objects.get(pk=session.pk)), None)
     assert "UE seules" in render_to_string("documents/pv.html", printed)
     relevé = next(contexts(session, [student.pk], session.held_on))
-    assert (relevé["opened"], [year for year, _ in relevé["acquired_before"]]) == ([], [BEFORE])
+    assert (relevé["opened"], [origin for origin, _ in relevé["acquired_before"]]) == ([], [f"en {BEFORE}"])
 
 
 def test_a_version_that_is_archived_still_comes_while_it_is_followed(get: Get) -> None:

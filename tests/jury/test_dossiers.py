@@ -76,7 +76,8 @@ def test_a_ue_before_the_jury(marks: dict[str, str], fields: dict[str, str], exp
 def test_an_equivalence_and_an_exemption_outweigh_marks() -> None:
     plan = scene.semester(1)
     first, second = plan.ues.order_by("position")
-    student = scene.enrol([plan], "15", equivalent_ues=[first], exempted_ues=[second])
+    student = scene.enrol([plan], "15", exempted_ues=[second])
+    factories.equivalence(student, first)
     assert lines(dossier(scene.jury([plan]), student)) == {"UE1.1": "equivalence", "UE1.2": "not_enrolled"}
 
 

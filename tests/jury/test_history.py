@@ -29,7 +29,7 @@ def ue(code: str, **fields: Any) -> Json:
 def told(*decided: Json, ues: tuple[Json, ...] = (), elsewhere: frozenset[str] = frozenset()) -> History:
     """The history of juries that sat one a year, from 2020-2021 on, each with one decision."""
     years = [f"{2020 + rank}-{2021 + rank}" for rank in range(len(decided))]
-    return history([Decided(*each) for each in zip(decided, years, strict=True)], ues, elsewhere)
+    return history([], [Decided(*each) for each in zip(decided, years, strict=True)], ues, elsewhere)
 
 
 def brief(found: History) -> list[tuple[str, str, str]]:
@@ -62,7 +62,7 @@ def test_two_past_ues_that_share_a_code_stay_two() -> None:
 
 def test_two_ues_of_one_year_that_lead_to_one_are_said() -> None:
     both = [Decided(line("UE1.1", "AJ", "9.00"), "2020-2021"), Decided(line("UE1.2", "ADM", "11.00"), "2020-2021")]
-    found = history(both, [ue("UE1.1")], frozenset())
+    found = history([], both, [ue("UE1.1")], frozenset())
     assert brief(found) == [("UE1.1", "ADM", "11.00")]
     assert "plusieurs UE décidées la même année" in found.notes[0].sentence
 
@@ -114,7 +114,7 @@ def test_laws_of_a_cursus(years: list[list[Json]]) -> None:
     best: dict[Slot, Fraction] = {}
     ects = Fraction(0)
     for rank, ues in enumerate(years):
-        record = history(decided, ues, frozenset()).record
+        record = history([], decided, ues, frozenset()).record
         dossier = {"id": "E1", "but_year": 1, "semesters": [1, 2], "ues": ues, "record": list(record)}
         verdict = verdict_json(deliberate(*read_dossier(dossier, Regulation())))
         found = {Slot.of(each): each | ue for each, ue in zip(ues, verdict["ues"], strict=True)}
