@@ -16,8 +16,8 @@ SEMESTERS = (3, 4)
 
 
 @transaction.atomic
-def load() -> JurySession:
-    """Write the cohort into an empty database, with the annual jury that is to decide on it."""
+def load(count: int = STUDENTS) -> JurySession:
+    """Write a cohort into an empty database, with the annual jury that is to decide on it."""
     draw = Random(2026)  # noqa: S311 - the same cohort for everybody
     plans = [plan(semester) for semester in SEMESTERS]
     PlanModule.objects.filter(module__kind="sae").update(pole="sae")
@@ -27,8 +27,7 @@ def load() -> JurySession:
         for module, rank in product(modules, range(1, EVALUATIONS + 1))
     )
     students = Student.objects.bulk_create(
-        Student(nip=f"B{number:07}", last_name=f"Étudiant{number:05}", first_names="Alix")
-        for number in range(STUDENTS)
+        Student(nip=f"B{number:07}", last_name=f"Étudiant{number:05}", first_names="Alix") for number in range(count)
     )
     enrolments = Enrolment.objects.bulk_create(
         Enrolment(student=student, plan=followed) for student, followed in product(students, plans)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+STUDENTS = (75, 300, 1_200, 4_800)
+"""How many students the growth is measured with: 300 is a department year."""
 POSTGRES = ROOT / ".ci" / "postgres.sh"
 
 
@@ -24,10 +26,10 @@ def postgres(folder: Path) -> Iterator[str]:
         subprocess.run([POSTGRES, "stop", folder], check=True)  # noqa: S603
 
 
-def measure(database_url: str) -> dict[str, Any]:
+def measure(database_url: str, *arguments: str) -> dict[str, Any]:
     """Measure one database; progress goes to standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.measure"],
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", *(arguments or ["bench.measure"])],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database_url},
         check=True,
@@ -45,6 +47,10 @@ def main() -> None:
         results = {"sqlite": measure(f"sqlite:///{folder / 'bench.sqlite3'}")}
         with postgres(folder / "postgres") as url:
             results["postgresql"] = measure(url)
+        results["growth, sqlite"] = {
+            str(count): measure(f"sqlite:///{folder / f'{count}.sqlite3'}", "bench.growth", str(count))
+            for count in STUDENTS
+        }
     print(json.dumps(results, indent=2))
 
 

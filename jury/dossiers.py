@@ -80,20 +80,24 @@ class YearAhead:
 Judging = JurySession | YearAhead
 
 
-def dossiers_of(session: Judging, regulation: Regulation) -> list[Candidate]:
-    """Make the dossier of every student of a jury, by name: some twenty queries, whatever the number of students."""
-    enrolments = _enrolments(session)
+def dossiers_of(session: Judging, regulation: Regulation, student: Student | None = None) -> list[Candidate]:
+    """Make the dossier of every student of a jury, by name: some twenty queries, whatever the number of students.
+
+    With `student`, theirs alone: nothing of the others is read.
+    """
+    candidates = session.candidates() if student is None else session.candidates().filter(pk=student.pk)
+    enrolments = _enrolments(session, candidates)
     followed = _followed(session, enrolments)
     plans = {each.plan.pk: each.plan for semesters in followed.values() for each in semesters if each.enrolment}
     rows = _Rows(
         Gradebook.for_plans(
-            list(plans.values()), regulation.averaging, session.student if isinstance(session, YearAhead) else None
+            list(plans.values()), regulation.averaging, session.student if isinstance(session, YearAhead) else student
         ),
         completed=_completed(plans.values()),
-        decided=past.decided(session),
-        equivalences=past.equivalences(session),
+        decided=past.decided(session, candidates),
+        equivalences=past.equivalences(session, candidates),
         specific=past.specific(session),
-        settled=past.settled(session),
+        settled=past.settled(session, candidates),
         repeated=_repeated(session, enrolments),
         rulings=_rulings(session),
         exact=regulation.averaging.rounding is Rounding.EXACT or not regulation.rcue_from_rounded_ue,
@@ -104,14 +108,13 @@ def dossiers_of(session: Judging, regulation: Regulation) -> list[Candidate]:
 
 def followed_by(session: Judging, student: Student) -> tuple[Followed, ...]:
     """Return what one student follows in each semester of a jury, in order; empty once they left its Plans."""
-    return _followed(session, _enrolments(session)).get(student, ())
+    enrolments = _enrolments(session, session.candidates().filter(pk=student.pk))
+    return _followed(session, enrolments).get(student, ())
 
 
-def _enrolments(session: Judging) -> list[Enrolment]:
+def _enrolments(session: Judging, students: QuerySet[Student]) -> list[Enrolment]:
     """Return what the students of a jury follow this year, and every semester that they ever repeated."""
-    enrolments = Enrolment.objects.filter(
-        student__in=session.candidates(), plan__maquette__formation=session.formation_id
-    )
+    enrolments = Enrolment.objects.filter(student__in=students, plan__maquette__formation=session.formation_id)
     return list(
         enrolments.filter(
             Q(plan__academic_year=session.academic_year, plan__semester__in=session.semesters)

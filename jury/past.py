@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from curriculum.models import UE
 from jury.engine.codes import UE_ACQUIRED, UECode, YearCode
 from jury.history import Decided, Json
 from jury.models import Decision, JurySession
-from people.models import Equivalence
+from people.models import Equivalence, Student
 
 if TYPE_CHECKING:
     from jury.dossiers import Judging
@@ -30,7 +30,7 @@ def _earlier(session: "Judging") -> Q:
     return known & ~Q(session=session.pk)
 
 
-def decided(session: "Judging") -> Mapping[int, list[Decided]]:
+def decided(session: "Judging", students: QuerySet[Student]) -> Mapping[int, list[Decided]]:
     """Return, by student id, what earlier juries decided on the UEs of the cursus up to this year, the latest last.
 
     Of the semester that this very year's odd jury decided, only what it acquired stands: acquired for good (N-20),
@@ -39,7 +39,7 @@ def decided(session: "Judging") -> Mapping[int, list[Decided]]:
     rows = Decision.objects.filter(
         _earlier(session),
         kind=Decision.Kind.UE,
-        student__in=session.candidates(),
+        student__in=students,
         semester__lte=2 * session.but_year,
     )
     provisional = Q(session__academic_year=session.academic_year, semester__in=session.semesters)
@@ -59,10 +59,10 @@ def decided(session: "Judging") -> Mapping[int, list[Decided]]:
     return decided
 
 
-def equivalences(session: "Judging") -> Mapping[int, list[Json]]:
+def equivalences(session: "Judging", students: QuerySet[Student]) -> Mapping[int, list[Json]]:
     """Return, by student id, what they acquired elsewhere up to this year, as lines of a record (N-26, N-28)."""
     rows = Equivalence.objects.in_force().filter(
-        student__in=session.candidates(),
+        student__in=students,
         niveau__competence__formation=session.formation_id,
         semester__lte=2 * session.but_year,
     )
@@ -82,12 +82,12 @@ def equivalences(session: "Judging") -> Mapping[int, list[Json]]:
     return found
 
 
-def settled(session: "Judging") -> set[int]:
+def settled(session: "Judging", students: QuerySet[Student]) -> set[int]:
     """Return the ids of the students whose year of BUT an earlier year's jury decided, and let them through."""
     rows = Decision.objects.filter(
         _earlier(session),
         kind=Decision.Kind.YEAR,
-        student__in=session.candidates(),
+        student__in=students,
         session__semester=2 * session.but_year,
         session__academic_year__lt=session.academic_year,
         code__in=PASSES,

@@ -309,8 +309,7 @@ def _lock_marks(session: JurySession) -> int:
 def _check_ruling(session: JurySession, ruling: Ruling) -> None:
     """Refuse what the engine refuses, were this the jury's decision."""
     regulation, _ = regulation_of(session)
-    candidates = {candidate.student: candidate for candidate in dossiers_of(session, regulation)}
-    candidate = candidates.get(ruling.student)
+    candidate = next(iter(dossiers_of(session, regulation, ruling.student)), None)
     if candidate is None:
         raise ValidationError(f"{ruling.student} ne passe pas devant ce jury.")
     if candidate.settled and ruling.target == YEAR:
