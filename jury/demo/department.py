@@ -14,8 +14,8 @@ from curriculum.services import import_maquette, understand
 from curriculum.workbook.settle import Options
 from jury.demo import absences, autumn, cohort, juries, load
 from jury.demo.cohort import Plot, Step
-from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account
-from jury.demo.teaching import create_evaluations
+from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account, hire
+from jury.demo.teaching import create_evaluations, create_promised
 from jury.models import JurySession
 from jury.regulations.parameters import DEFAULTING, Clause
 from jury.regulations.services import set_regulation
@@ -47,10 +47,24 @@ class Department:
     say: Progress
     students: dict[str, Student] = field(default_factory=dict)
 
-    def live(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> dict[str, Group]:
-        """Write what happens in one year before its juries; return its groups by name."""
-        year, groups = self._begin(maquette, steps, detailed=detailed)
-        teaching = create_evaluations(maquette, detailed=detailed)
+    def bring(self, path: Path, options: Options) -> Maquette:
+        """Import a maquette, in service, where the one person of a tiny department does everything."""
+        maquette = _maquette(path, options)
+        hire(self.staff, maquette.formation)
+        return maquette
+
+    def live(
+        self, maquette: Maquette, steps: list[Step], *, detailed: bool = False, promised: bool = False
+    ) -> dict[str, Group]:
+        """Write what happens in one year before its juries; return its groups by name.
+
+        `promised`: evaluations are those of the MCC.
+        """
+        year, groups = self._enrol(maquette, steps, detailed=detailed)
+        if promised:
+            teaching = create_promised(maquette, self.staff.accounts["secretariat"])
+        else:
+            teaching = create_evaluations(maquette, detailed=detailed)
         marks = load.create_marks(year, steps, teaching, self.staff, detailed=detailed)
         load.create_placements(year, steps)
         missed = 0
@@ -62,7 +76,7 @@ class Department:
 
     def start(self, maquette: Maquette, steps: list[Step]) -> None:
         """Write the year in progress, with its next juries in preparation."""
-        year, _ = self._begin(maquette, steps, detailed=True)
+        year, _ = self._enrol(maquette, steps, detailed=True)
         teaching = create_evaluations(maquette, detailed=True, today=autumn.TODAY)
         marks = autumn.enter_marks(year, steps, teaching, self.staff)
         missed = absences.record(year, steps, self.staff.accounts["secretariat"], autumn.TODAY)
@@ -70,7 +84,13 @@ class Department:
             juries.prepare(maquette, semester, self.staff)
         self._tell(maquette, steps, marks, missed)
 
-    def _begin(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> tuple[load.Year, dict[str, Group]]:
+    def begin(self, maquette: Maquette, steps: list[Step]) -> None:
+        """Write who studies in a year of which nothing else is known yet, with the evaluations of the MCC."""
+        self._enrol(maquette, steps, detailed=False)
+        create_promised(maquette, self.staff.accounts["secretariat"])
+        self._tell(maquette, steps, 0, 0)
+
+    def _enrol(self, maquette: Maquette, steps: list[Step], *, detailed: bool) -> tuple[load.Year, dict[str, Group]]:
         """Write who studies and who teaches; return the year, and its groups by name."""
         year = load.Year.of(maquette)
         load.create_students((step.identity for step in steps), self.students)
@@ -133,8 +153,8 @@ def _student_account(department: Department, steps: list[Step], hashed: str) -> 
 def _elsewhere(hashed: str, say: Progress) -> User:
     """Write the tiny department, whose annual jury is sitting; return who does everything there."""
     steps = cohort.steps(cohort.ELSEWHERE, first_serial=60_000)
-    maquette = _maquette(TINY_MAQUETTE, Options(institution=INSTITUTION))
-    department = Department(create_factotum(maquette.formation, hashed), say)
+    department = Department(create_factotum("gmp", "Gilles", "Portal", hashed), say)
+    maquette = department.bring(TINY_MAQUETTE, Options(institution=INSTITUTION))
     department.live(maquette, steps, detailed=True)
     juries.hold(maquette, 1, steps, department.students, department.staff)
     juries.convene(maquette, 2, department.staff)

@@ -146,7 +146,7 @@ def create_marks(year: Year, steps: Iterable[Step], teaching: Teaching, staff: S
         record_marks(module=module, entries=first, kind=Act.Kind.LOAD, by=teacher)
         if late:
             record_marks(module=module, entries=[replace(late, seen_version=1)], by=teacher)
-    Evaluation.objects.filter(module__maquette=year.maquette).update(state=Evaluation.State.PUBLISHED)
+    Evaluation.objects.filter(module__in=[module for module, _ in entries]).update(state=Evaluation.State.PUBLISHED)
     return sum(len(marks) for _, marks in entries)
 
 

@@ -72,12 +72,17 @@ def create_staff(formation: Formation, password: str) -> Staff:
     return Staff(accounts, teachers)
 
 
-def create_factotum(formation: Formation, password: str) -> Staff:
-    """Write the one person who does everything in a tiny department."""
-    user = _user("gmp", "Gilles", "Portal", password)
+def create_factotum(key: str, first_name: str, last_name: str, password: str) -> Staff:
+    """Write the one person who does everything in tiny departments; `hire` gives them each."""
+    user = _user(key, first_name, last_name, password)
     user.save()
-    Role.objects.bulk_create(Role(user=user, formation=formation, kind=kind) for kind in Role.Kind.values)
-    return Staff(dict.fromkeys([*ROLES, "gmp"], user), dict.fromkeys(TEACHERS, user))
+    return Staff(dict.fromkeys([*ROLES, key], user), dict.fromkeys(TEACHERS, user))
+
+
+def hire(staff: Staff, formation: Formation) -> None:
+    """Give the one person of tiny departments every role in one of them, once."""
+    for kind in Role.Kind.values:
+        Role.objects.get_or_create(user=staff.president, formation=formation, kind=kind)
 
 
 def create_student_account(student: Student, password: str) -> User:

@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
-from curriculum.models import Coefficient, Maquette, Module
+from curriculum.models import Coefficient, Maquette, Module, PlanModule
+from grades import services
 from grades.models import Evaluation
 from jury.demo.marks import QUARTER, Slot
 from jury.demo.people import bell, dice
+from people.models import TAUGHT, User
 
 FIRST_DAYS = {1: date(2000, 9, 29), 0: date(2000, 2, 9)}
 """When evaluations begin in an odd, in an even semester; the year is that of the semester."""
@@ -72,10 +76,33 @@ def create_evaluations(maquette: Maquette, *, detailed: bool, today: date | None
     return teaching
 
 
+def create_promised(maquette: Maquette, by: User) -> Teaching:
+    """Write the evaluations that the MCC promise; one for a module with a coefficient of which they say nothing."""
+    services.create_evaluations(modules=maquette.modules.all(), by=by)
+    weights = _weights(maquette)
+    bare = maquette.modules.filter(evaluations=None, pk__in=list(weights)).order_by("pk")
+    Evaluation.objects.bulk_create(Evaluation(module=module, position=1, label="Évaluation") for module in bare)
+    evaluations = list(
+        Evaluation.objects.filter(module__maquette=maquette).select_related("module").order_by("module", "position")
+    )
+    totals = defaultdict[int, Fraction](Fraction)
+    for evaluation in evaluations:
+        totals[evaluation.module_id] += Fraction(evaluation.weight)
+    shares = [Fraction(each.weight) / totals[each.module_id] for each in evaluations]
+    unit = lcm(*(share.denominator for share in shares))
+    teaching = Teaching(evaluations)
+    for evaluation, share in zip(evaluations, shares, strict=True):
+        for plan_id, by_ue in weights[evaluation.module_id].items():
+            slot = _slot(evaluation, Planned(evaluation.label, int(share * unit)), by_ue)
+            teaching.counted[plan_id].append((evaluation, slot))
+    return teaching
+
+
 def _weights(maquette: Maquette) -> dict[int, dict[int, dict[str, int]]]:
     """Return the coefficients that are not zero, in hundredths: by module, by Plan, by UE code."""
     weights: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    rows = Coefficient.objects.filter(plan_module__plan__maquette=maquette).values_list(
+    taught = PlanModule.objects.filter(TAUGHT, plan__maquette=maquette)
+    rows = Coefficient.objects.filter(plan_module__in=taught).values_list(
         "plan_module__module_id", "plan_module__plan_id", "ue__code", "value"
     )
     for module, plan, ue, value in rows:

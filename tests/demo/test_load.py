@@ -12,12 +12,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Count
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from attendance.models import Absence
-from curriculum.models import Formation, Module
+from curriculum.models import Formation, Maquette, Module
 from grades.models import Evaluation, Mark, MarkChange, Placement
 from grades.sheets import progress_of
-from jury.demo import autumn, cohort
+from jury.demo import autumn, cohort, workbooks
 from jury.demo.department import INSTITUTION, PRINTED_GROUP
 from jury.demo.papers import print_papers
 from jury.documents import releve
@@ -76,7 +77,8 @@ def test_every_code_occurs(demo: Loads) -> None:
 def test_every_jury_found_what_was_planned(demo: Loads) -> None:
     plans = {
         (step.identity.nip, step.academic_year): cohort.EXPECTED[step.plot]
-        for step in [*cohort.steps(), *cohort.steps(cohort.ELSEWHERE, first_serial=60_000)]
+        for steps in [cohort.steps(), *(book.steps for book in workbooks.JUDGED)]
+        for step in steps
     }
     decided = {
         (nip, year): code
@@ -84,7 +86,7 @@ def test_every_jury_found_what_was_planned(demo: Loads) -> None:
             "student__nip", "session__academic_year", "code"
         )
     }
-    assert decided == {key: code for key, code in plans.items() if not key[0].startswith("2256")}
+    assert decided == plans
 
 
 def test_the_same_juries_come_out_each_time(demo: Loads) -> None:
@@ -114,7 +116,7 @@ def test_the_marks_look_like_marks(demo: Loads) -> None:
 
 def test_the_juries_are_sealed_one_is_sitting_and_two_are_to_come(demo: Loads) -> None:
     assert list(verify_chain()) == []
-    assert Record.objects.count() == 13
+    assert Record.objects.count() == 13 + 2 * len(workbooks.JUDGED)
     sitting = JurySession.objects.get(state="seance")
     assert sitting.formation.code == "BUT-GMP"
     coming = JurySession.objects.filter(state="preparation")
@@ -124,7 +126,11 @@ def test_the_juries_are_sealed_one_is_sitting_and_two_are_to_come(demo: Loads) -
 
 
 def test_who_was_authorised_goes_on_and_nobody_else(demo: Loads) -> None:
-    started = Enrolment.objects.filter(plan__academic_year="2026-2027", plan__semester__in=(1, 3, 5))
+    started = Enrolment.objects.filter(
+        plan__academic_year="2026-2027",
+        plan__semester__in=(1, 3, 5),
+        plan__maquette__formation__code="BUT-QLIO",
+    )
     followed = dict(started.values_list("student__nip", "plan__semester"))
     assert started.count() == len(followed) > 100
     expected, repeating = set(), set()
@@ -158,6 +164,39 @@ def test_the_year_in_progress_has_marks_to_enter(demo: Loads) -> None:
     missed = Absence.objects.filter(enrolment__plan__academic_year="2026-2027")
     assert missed.exists()
     assert not missed.filter(session__starts_at__date__gt=autumn.TODAY).exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "evaluations", "students"),
+    [
+        ("BUT-QLIO-A", "2025-2026", 222, 10),
+        ("BUT-QLIO-RODEZ", "2026-2027", 99, 10),
+        ("BUT-QLIO-B", "2025-2026", 129, 10),
+        ("BUT-QLIO-C", "2025-2026", 0, 10),
+        ("BUT-GMP-LC", "2025-2026", 134, 10),
+    ],
+)
+def test_the_five_workbooks_are_formations_of_their_own(
+    demo: Loads, code: str, year: str, evaluations: int, students: int
+) -> None:
+    maquette = Maquette.objects.get(formation__code=code, academic_year=year)
+    assert maquette.state == Maquette.State.IN_SERVICE
+    assert Evaluation.objects.filter(module__maquette=maquette).count() == evaluations
+    assert Student.objects.filter(enrolments__plan__maquette=maquette).distinct().count() == students
+
+
+def test_their_pages_open_to_the_one_account_that_sees_them(demo: Loads, client: Client) -> None:
+    client.force_login(User.objects.get(email="maquettes@example.test"))
+    choices = client.get("/").context["frame"].choices
+    assert {choice.formation.code for choice in choices} == {book.code for book in workbooks.BOOKS}
+    for choice in choices:
+        client.post(reverse("people:switch"), {"value": choice.value})
+        plan = choice.formation.maquettes.order_by("-academic_year")[0].plans.order_by("position")[0]
+        pages = [reverse(name) for name in ("home", "grades:modules", "people:students", "jury:session-new")]
+        for page in [*pages, reverse("curriculum:plan", args=[plan.pk])]:
+            response = client.get(page)
+            assert response.status_code == 200
+            assert response.context["frame"].current.label == choice.label
 
 
 @pytest.mark.parametrize(
@@ -199,7 +238,8 @@ def test_there_is_one_account_a_role_on_a_trial_machine_only(demo: Loads) -> Non
     assert demo.closed_to == 0
     assert PASSWORD not in demo.closed
     accounts = {
-        f"{name}@example.test" for name in ("secretariat", "etudes", "president", "enseignant", "etudiant", "gmp")
+        f"{name}@example.test"
+        for name in ("secretariat", "etudes", "president", "enseignant", "etudiant", "gmp", "maquettes")
     }
     assert PASSWORD in demo.opened
     assert all(account in demo.opened for account in accounts)

@@ -13,6 +13,7 @@ from curriculum.management.command import FrenchCommand
 from curriculum.models import Formation
 from jury.demo.department import INSTITUTION, Demonstration, load_demonstration
 from jury.demo.papers import print_papers
+from jury.demo.workbooks import load_workbooks
 from jury.documents.render import EngineMissing
 from people.models import User
 
@@ -38,7 +39,9 @@ class Command(FrenchCommand):
         self.started = monotonic()
         with transaction.atomic():
             call_command("flush", interactive=False, verbosity=0)
-            demonstration = load_demonstration(PASSWORD if settings.DEBUG else None, self.say)
+            password = PASSWORD if settings.DEBUG else None
+            demonstration = load_demonstration(password, self.say)
+            demonstration.accounts["maquettes"] = load_workbooks(password, self.say)
         if not options["no_documents"]:
             self.write_documents(demonstration)
         self.tell_accounts(demonstration)
