@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from grades.models import MarkChange, MarkValue
-from grades.services import Entry, StaleMark, record_marks
+from grades.services import Entry, StaleMark, create_evaluations, record_marks
 from tests import factories
 
 WRITERS = 6
@@ -59,3 +59,17 @@ def test_of_several_writers_one_wins(seen: int) -> None:
     mark = evaluation.marks.get()
     assert mark.version == seen + 1
     assert MarkChange.objects.filter(mark=mark).count() == seen + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_people_who_create_from_the_mcc_one_does() -> None:
+    factories.plan(1)
+    module = factories.module("R1.01")
+    factories.pattern(module.plan_modules.get(), "DS", count=2)
+
+    def create(rank: int) -> str:
+        (proposal,) = create_evaluations(modules=[module], by=None)
+        return proposal.reason or "created"
+
+    assert together(create) == ["created", *["des évaluations y existent déjà."] * (WRITERS - 1)]
+    assert module.evaluations.count() == 2
