@@ -29,6 +29,7 @@ from grades.access import (
 from grades.forms import EvaluationForm, MarksForm
 from grades.gradebook import rules_in_force
 from grades.imports import read_sheet, sign, unsign, write_sheet
+from grades.mcc.proposals import is_promised
 from grades.models import Act
 from grades.sheets import MarkSheet, listed, load, shelves
 from people.access import AuthenticatedRequest
@@ -65,7 +66,9 @@ def module(request: AuthenticatedRequest, module_id: int) -> HttpResponse:
         "tabs": tabs,
         "can_enter": request.user.has_perm("grades.enter_marks", shown),
         "can_import": request.user.has_perm("grades.import_marks", shown),
-        "can_plan": not sheet.evaluations and request.user.has_perm("grades.plan_evaluations", shown),
+        "can_plan": not sheet.evaluations
+        and request.user.has_perm("grades.plan_evaluations", shown)
+        and is_promised(shown),
     }
     return render(request, "grades/module.html", context)
 

@@ -23,6 +23,11 @@ class Proposal:
     reason: str = ""
 
 
+def is_promised(module: Module) -> bool:
+    """Tell whether the MCC announce evaluations for a module."""
+    return PlanModule.objects.filter(TAUGHT, module=module, patterns__isnull=False).exists()
+
+
 def proposals_of(modules: Iterable[Module]) -> list[Proposal]:
     """Tell what each module would get, in their order, in three queries whatever their number."""
     modules = list(modules)

@@ -145,9 +145,10 @@ def promise(world: World) -> PlanModule:
 
 
 def test_a_teacher_previews_and_confirms_their_module(world: World) -> None:
-    promise(world)
     blaise = client(world.blaise)
     page = reverse("grades:plan-module", args=[world.other_module.pk])
+    assert page not in blaise.get(reverse("grades:module", args=[world.other_module.pk])).text
+    promise(world)
     assert page in blaise.get(reverse("grades:module", args=[world.other_module.pk])).text
     shown = blaise.get(page)
     assert "DS 1 × 0,25 · DS 2 × 0,25 · TP × 0,5" in shown.text.replace("&nbsp;", " ")
