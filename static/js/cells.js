@@ -4,14 +4,17 @@
 // script the same page leads to a plain form.
 (() => {
   const OFFLINE = "Le serveur ne répond pas : rien n’est enregistré. Recommencez quand le réseau est revenu.";
+  const CLOSED = "Vous n’êtes plus connecté, ou n’avez plus ce droit : rien n’est enregistré. Rechargez la page.";
   const home = () => document.querySelector("[data-cells]");
   const cells = () => [...(home()?.querySelectorAll("[data-field]") ?? [])];
   const named = (cell) => `${cell.closest("[data-module]")?.dataset.module ?? ""}\n${cell.dataset.field}`;
   const find = (name) => cells().find((cell) => named(cell) === name);
+  const shown = new WeakMap(); // what a cell held before it showed what was typed
   const waiting = new Map(); // what is on its way, by cell
   const refused = new Map(); // what was typed and not taken, by cell
-  let open = null; // the cell being typed: {name, seen, input, held}
+  let open = null; // the cell being typed: {name, seen, input}
   let last = null; // the name of the cell that had the focus
+  let chosen = null; // and of the one that was clicked
   let saves = Promise.resolve(); // one after the other
 
   const label = (cell) => {
@@ -45,6 +48,13 @@
     }
   };
 
+  const keep = (cell) => shown.has(cell) || shown.set(cell, [...cell.childNodes]);
+
+  const restore = (cell) => {
+    if (shown.has(cell)) cell.replaceChildren(...shown.get(cell));
+    shown.delete(cell);
+  };
+
   const begin = (cell, text) => {
     const name = named(cell);
     const input = document.createElement("input");
@@ -52,7 +62,8 @@
     input.setAttribute("aria-label", label(cell));
     input.autocomplete = "off";
     if (cell.classList.contains("num")) input.inputMode = "decimal";
-    open = { name, seen: waiting.has(name) ? null : cell.dataset.text, input, held: [...cell.childNodes] };
+    open = { name, seen: waiting.has(name) ? null : cell.dataset.text, input };
+    keep(cell);
     delete cell.dataset.state;
     cell.removeAttribute("tabindex"); // the box has the focus, and is the target
     cell.replaceChildren(input);
@@ -61,11 +72,10 @@
   };
 
   const end = () => {
-    const { input, held } = open;
-    const cell = input.parentElement;
+    const cell = open.input.parentElement;
     open = null;
     if (!cell) return cell;
-    cell.replaceChildren(...held);
+    restore(cell);
     stand(cell);
     return cell;
   };
@@ -91,8 +101,12 @@
       const typed = waiting.get(name) ?? refused.get(name);
       if (typed !== undefined && open?.name !== name) {
         cell.dataset.state = waiting.has(name) ? "saving" : "refused";
-        if (cell.dataset.field !== "title") cell.textContent = typed;
-      } else if (cell.dataset.state !== "saved") delete cell.dataset.state;
+        keep(cell);
+        cell.replaceChildren(typed);
+      } else if (open?.name !== name) {
+        restore(cell);
+        if (cell.dataset.state !== "saved") delete cell.dataset.state;
+      }
     }
     for (const line of document.querySelectorAll(".notice[data-about]")) {
       if (line.dataset.about && !refused.has(line.dataset.about)) line.remove();
@@ -123,7 +137,8 @@
     try {
       const response = await fetch(address, { method: "POST", body, headers });
       if (response.ok) return show(await response.text());
-      const sentence = response.headers.get("Content-Type")?.startsWith("text/plain") ? await response.text() : OFFLINE;
+      const said = response.headers.get("Content-Type")?.startsWith("text/plain");
+      const sentence = said ? await response.text() : response.status === 403 ? CLOSED : OFFLINE;
       if (response.status === 409) show(await (await fetch(location.href)).text());
       return sentence;
     } catch {
@@ -225,10 +240,9 @@
   document.addEventListener("click", (event) => {
     const cell = event.target.closest("[data-cells] [data-field]");
     if (!cell || event.target.closest("a, input")) return;
-    if (document.activeElement === cell && cell.tabIndex === 0 && cell.dataset.chosen) begin(cell);
+    if (chosen === named(cell)) begin(cell); // a click chooses, a second one opens
     else focus(cell);
-    for (const each of cells()) delete each.dataset.chosen;
-    cell.dataset.chosen = "";
+    chosen = named(cell);
   });
 
   document.addEventListener("submit", (event) => {
