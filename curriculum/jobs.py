@@ -4,6 +4,7 @@ An app declares what it knows to do (`declare`), a service starts it (`start`, i
 (`manage.py work`) performs it. A handler may be called again after a worker died: it must bear that.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,12 +15,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import task
 
+logger = logging.getLogger(__name__)
+
 PATIENCE = timedelta(seconds=15)
 """How long a job may wait before its page asks whether anybody works."""
 SILENCE = timedelta(seconds=60)
 """How long a running job may say nothing before its worker is held for dead."""
 ATTEMPTS = 3
-FAILED = "Le travail s’est arrêté sur une erreur imprévue\N{NO-BREAK SPACE}: elle est dans le journal du serveur."
+FAILED = "Le travail s’est arrêté sur une erreur imprévue\xa0: elle est dans le journal du serveur."
 
 Handler = Callable[["Job"], None]
 HANDLERS: dict[str, Handler] = {}
@@ -119,6 +122,16 @@ def perform(job_id: int) -> bool:
         raise
     Job.objects.filter(pk=job_id).update(state=Job.State.DONE, done=F("total"))
     return True
+
+
+def take_over(job: Job) -> None:
+    """Do here and now what no worker does, or what one left; a crash is kept with the job, and logged."""
+    dead = Q(state=Job.State.FAILED) | Q(state=Job.State.RUNNING, heartbeat__lt=timezone.now() - SILENCE)
+    Job.objects.filter(dead, pk=job.pk).update(state=Job.State.WAITING)
+    try:
+        perform(job.pk)
+    except Exception:
+        logger.exception("Job %s failed.", job.pk)
 
 
 def reap() -> int:

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from curriculum.fields import FIGURE, FigureField
-from curriculum.jobs import Job as Job
 from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
 from curriculum.readings import Reading as Reading
+from curriculum.wizard.models import Upload as Upload
 
 ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
 academic_year_validator = RegexValidator(ACADEMIC_YEAR, "Une année universitaire s’écrit 2025-2026.")

@@ -1,6 +1,7 @@
 """Every write of curriculum, each in one transaction with its entry in the journal."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -33,14 +34,32 @@ class Document:
     sha256: str
 
 
-def understand(data: bytes, name: str, options: Options | None = None) -> Document:
-    """Read a workbook or a JSON document, writing nothing. Raises Unreadable with one French sentence."""
+def check(data: bytes) -> None:
+    """Refuse, before anything of it is understood, what is over a limit or is no workbook. Raises Unreadable."""
+    guard.check_size(len(data))
+    if not _is_json(data):
+        guard.inspect(data)
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def understand(
+    data: bytes, name: str, options: Options | None = None, progress: Callable[[], None] | None = None
+) -> Document:
+    """Read a workbook or a JSON document, writing nothing. Raises Unreadable with one French sentence.
+
+    `progress` is called half-way, when the sheets are read and before what they say is checked.
+    """
     options = options or Options()
     guard.check_size(len(data))
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if _is_json(data):
         draft, layout = with_options(codec.loads(data.decode("utf-8-sig", "replace")), options), JSON
     else:
         draft, layout = reader.read(data, name, options)
+        if progress:
+            progress()
         draft = lint(draft)
     return Document(draft, layout, name, hashlib.sha256(data).hexdigest())
 

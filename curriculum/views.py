@@ -12,6 +12,7 @@ from curriculum.access import CHANGE, maquette_for_viewer, maquettes_for_viewer,
 from curriculum.editing.forms import ViewForm
 from curriculum.matrix import HOUR_LABELS, Note, matrix
 from curriculum.models import Maquette, Module, Plan
+from curriculum.wizard.access import importable
 from curriculum.workbook import codec, writer
 from curriculum.workbook.draft import HOURS, Finding
 
@@ -22,7 +23,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def maquettes(request: HttpRequest) -> HttpResponse:
     """List the maquettes of the formations where the reader has a role."""
     listed = [(maquette, levels(findings_of(maquette))) for maquette in maquettes_for_viewer(request.user)]
-    return render(request, "curriculum/maquettes.html", {"maquettes": listed})
+    context = {"maquettes": listed, "can_import": bool(importable(request.user))}
+    return render(request, "curriculum/maquettes.html", context)
 
 
 @require_GET

@@ -24,7 +24,11 @@ from curriculum.models import (
     Parcours,
     Plan,
     PlanModule,
+    Upload,
 )
+from curriculum.workbook import codec
+from curriculum.workbook import draft as drafts
+from curriculum.workbook.draft import HOURS
 from grades.models import Act, Adjustment, Evaluation, Mark, Placement
 from jury.models import Decision, JuryMember, JurySession, Regulation, Ruling
 from people.models import Enrolment, Equivalence, Group, Role, Service, Student, User
@@ -127,6 +131,27 @@ def plan_module(of: Plan, taught: Module, coefficients: Mapping[str, str], **fie
     for code, value in coefficients.items():
         Coefficient.objects.create(plan_module=made, ue=owners[code], value=Decimal(value))
     return made
+
+
+def upload(**fields: Any) -> Upload:
+    """A workbook on its way in, understood: one table of one module and one UE."""
+    parent = fields.pop("formation", None) or formation()
+    author = fields.pop("by", None) or user("secretariat", formation=parent)
+    module = drafts.Module(
+        "R1.01", "R1.01", "Intitulé de R1.01", "ressource", "ressource", dict.fromkeys(HOURS), {"UE1.1": "1"}, {}, ()
+    )
+    ue = drafts.UE("UE1.1", None, "UE1", 1, "30")
+    table = drafts.Semester("S1", 1, None, None, YEAR, (ue,), drafts.Declared(), (module,))
+    said = drafts.Formation(parent.code, parent.speciality, parent.institution or None, YEAR)
+    defaults = {
+        "name": "maquette.xlsx",
+        "sha256": "0" * 64,
+        "content": b"",
+        "state": "lu",
+        "layout": "test",
+        "read": codec.dumps(drafts.Draft(said, (table,))),
+    }
+    return Upload.objects.create(formation=parent, by=author, **defaults | fields)
 
 
 def pattern(of: PlanModule, label: str = "Devoir surveillé", **fields: Any) -> EvaluationPattern:

@@ -13,7 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from attendance.models import Absence
-from curriculum.models import Formation, Maquette, Module, Plan
+from curriculum.models import Formation, Maquette, Module, Plan, Upload
 from grades.models import Evaluation
 from jury.models import JurySession, Regulation
 from people.models import Enrolment, Equivalence, Group, Student, User
@@ -39,6 +39,7 @@ class World:
     formation: Formation
     maquette: Maquette
     plans: tuple[Plan, Plan]
+    upload: Upload
     module: Module
     other_module: Module
     group: Group
@@ -73,6 +74,8 @@ class World:
             "formation_id": self.formation.pk,
             "maquette_id": self.maquette.pk,
             "plan_id": self.plans[0].pk,
+            "upload_id": self.upload.pk,
+            "rank": 1,
             "module_id": self.module.pk,
             "student_id": self.student.pk,
             "enrolment_id": self.enrolment.pk,
@@ -132,6 +135,7 @@ def build() -> World:
         formation=formation,
         maquette=factories.maquette(),
         plans=plans,
+        upload=factories.upload(by=staff["Sonia"]),
         module=module,
         other_module=other_module,
         group=group,

@@ -31,6 +31,7 @@ PUBLIC = {"people:login", "people:forgotten-password", "people:new-password"}
 """What a stranger may open."""
 COLLEAGUES = {"teacher", "colleague", "secretariat", "head", "president"}
 STAFF = {"secretariat", "head", "president"}
+IMPORTERS = {"secretariat", "head"}
 DOORS: dict[str, set[str]] = {
     # people
     "GET home": EVERYBODY,
@@ -61,6 +62,16 @@ DOORS: dict[str, set[str]] = {
     "GET curriculum:correct": {"secretariat", "head"},
     "POST curriculum:correct": {"secretariat", "head"},
     "GET curriculum:module": COLLEAGUES,
+    "GET curriculum:uploads": IMPORTERS | {"elsewhere"},
+    "POST curriculum:uploads": IMPORTERS | {"elsewhere"},
+    "GET curriculum:upload": IMPORTERS,
+    "POST curriculum:upload": IMPORTERS,
+    "GET curriculum:upload-progress": IMPORTERS,
+    "POST curriculum:upload-progress": IMPORTERS,
+    "GET curriculum:upload-table": IMPORTERS,
+    "GET curriculum:upload-confirm": IMPORTERS,
+    "POST curriculum:upload-confirm": IMPORTERS,
+    "POST curriculum:upload-cancel": IMPORTERS,
     # attendance
     "GET attendance:student": STAFF | {"student"},
     "GET attendance:record": {"secretariat"},

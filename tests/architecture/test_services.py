@@ -9,17 +9,26 @@ from tests.architecture.source import APPS, PYTHON, ROOT, calls, faults
 SERVICES = [path for path in PYTHON if path.relative_to(ROOT).parts[0] in APPS and path.name == "services.py"]
 
 
-def breaches(source: str) -> list[str]:
-    """List the writes (functions that ask `by` whom) that break the form."""
-    writes = {
+def writes_of(source: str) -> dict[str, ast.FunctionDef]:
+    """Return the writes of a module: its public functions that ask `by` whom."""
+    return {
         node.name: node
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
         and any(argument.arg == "by" for argument in [*node.args.args, *node.args.kwonlyargs])
     }
+
+
+WRITES = {write for path in SERVICES for write in writes_of(path.read_text())}
+
+
+def breaches(source: str) -> list[str]:
+    """List the writes that break the form."""
+    own = writes_of(source)
+    writes = WRITES | set(own)
     found = []
-    for function, node in writes.items():
+    for function, node in own.items():
         called = [called for called, _ in calls(node)]
         if node.args.args or node.args.kwonlyargs[-1].arg != "by":
             found.append(f"{function}: its arguments are keywords, `by` last")

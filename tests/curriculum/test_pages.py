@@ -157,7 +157,7 @@ def test_nobody_s_formation_has_no_list(client: Client, db: None) -> None:
 
 def test_an_empty_list_says_how_to_begin(client: Client, db: None) -> None:
     enter(client, factories.user("secretariat", formation=factories.formation("QLIO")))
-    assert "import_maquette" in text(client, "maquettes")
+    assert reverse("curriculum:uploads") in text(client, "maquettes")
 
 
 def test_a_page_costs_the_same_whatever_its_rows(client: Client, db: None) -> None:
