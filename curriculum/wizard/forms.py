@@ -65,15 +65,14 @@ class UploadForm(SaidForm):
         self.by_code = {formation.code: formation for formation in formations}
         named = [("", "celle que nomme le classeur")] if len(formations) > 1 else []
         listed = [(code, f"{code} · {made.speciality}") for code, made in self.by_code.items()]
-        self.fields["formation"] = forms.ChoiceField(label="Formation", required=False, choices=[*named, *listed])
+        self.fields["formation"] = forms.ChoiceField(label="Formation", required=not named, choices=[*named, *listed])
         self.order_fields(["file", "formation"])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if self.errors:
             return said
-        only = next(iter(self.by_code.values())) if len(self.by_code) == 1 else None
-        chosen = self.by_code.get(said["formation"], only)
+        chosen = self.by_code.get(said["formation"])
         try:
             guard.check_size(said["file"].size)
             said["content"] = said["file"].read()

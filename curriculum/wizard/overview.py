@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
 from django.http import Http404
@@ -11,6 +12,7 @@ from curriculum import store
 from curriculum.diff import Change, diff
 from curriculum.matrix import LEVELS, Note
 from curriculum.models import Maquette
+from curriculum.templatetags.figures import day
 from curriculum.views import levels
 from curriculum.wizard.models import Upload
 from curriculum.wizard.services import previous
@@ -87,10 +89,17 @@ def table_tabs(upload: Upload, draft: Draft, shown: int) -> list[dict[str, objec
             "label": semester.label,
             "url": url,
             "current": rank == shown,
-            "count": counts["error"] + counts["warning"] or None,
+            "count": attention(counts),
         }
         for rank, (url, semester, counts) in enumerate(tables(upload, draft), 1)
     ]
+
+
+def attention(counts: dict[str, int]) -> str | None:
+    """Return how many findings ask for a look, under the sign of the worst."""
+    if not (grave := counts["error"] + counts["warning"]):
+        return None
+    return f"{'▲' if counts['error'] else '△'}\N{NARROW NO-BREAK SPACE}{grave}"
 
 
 def steps(upload: Upload, shown: str) -> list[dict[str, object]]:
@@ -103,6 +112,18 @@ def steps(upload: Upload, shown: str) -> list[dict[str, object]]:
     return [
         {"label": label, "url": url, "current": name == shown, "count": None} for name, (label, url) in pages.items()
     ]
+
+
+def councils(draft: Draft) -> dict[str, str]:
+    """Return the date of each council as people write it, or as the document did."""
+    return {council: _said(text) for council, text in draft.validated_on.items() if text}
+
+
+def _said(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def compare(upload: Upload, draft: Draft) -> Comparison:

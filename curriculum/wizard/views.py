@@ -60,6 +60,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     context = {
         "upload": shown,
         "draft": draft,
+        "councils": overview.councils(draft),
         "form": form,
         "steps": overview.steps(shown, "upload"),
         "tables": overview.tables(shown, draft),

@@ -28,7 +28,7 @@ def untokened(response: Any) -> str:
 def send(browser: Client, content: bytes | None = None, name: str = NAME, **said: str) -> Any:
     """Send a workbook, the real one unless told otherwise."""
     file = SimpleUploadedFile(name, (FOLDER / name).read_bytes() if content is None else content)
-    return browser.post(url("uploads"), {"file": file, **said}, follow=True)
+    return browser.post(url("uploads"), {"file": file, "formation": "BUT-QLIO", **said}, follow=True)
 
 
 def sent(browser: Client, content: bytes | None = None, name: str = NAME, **said: str) -> Upload:

@@ -97,7 +97,7 @@ def test_what_was_given_up_is_not_read(browser: Client) -> None:
 
 def test_a_large_workbook_needs_its_formation_said(browser: Client, sonia: User) -> None:
     factories.role(sonia, "head", formation=factories.formation("BUT-GMP"))
-    answer = send(browser)
+    answer = send(browser, formation="")
     assert answer.status_code == 422
     assert "dites sa formation" in text(answer)
     assert sent(browser, formation="BUT-QLIO").state == "lecture"
