@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from attendance.models import Absence, Session
+from curriculum import readings
 from curriculum.models import (
     UE,
     Coefficient,
@@ -150,6 +151,7 @@ def upload(**fields: Any) -> Upload:
         "state": "lu",
         "layout": "test",
         "read": codec.dumps(drafts.Draft(said, (table,))),
+        "traces": [readings.dump(table.trace)],
     }
     return Upload.objects.create(formation=parent, by=author, **defaults | fields)
 

@@ -1,9 +1,13 @@
 """A workbook on its way in: what was sent, what was understood, what was corrected, what became of it."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from curriculum import edit, readings
+from curriculum.edit import Correction
 from curriculum.jobs import Job
 from curriculum.workbook import codec
 from curriculum.workbook.draft import Draft
@@ -17,7 +21,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def in_list(self) -> "UploadQuerySet":
         """Ready to be listed, the latest first, without what they weigh."""
-        rows = self.select_related("formation", "by", "maquette").defer("content", "read")
+        rows = self.select_related("formation", "by", "maquette").defer("content", "read", "traces")
         return rows.order_by("-at", "-pk")
 
 
@@ -43,6 +47,7 @@ class Upload(models.Model):
     state = models.CharField("état", max_length=10, choices=State, default=State.READING)
     layout = models.CharField("présentation du classeur", max_length=40, blank=True)
     read = models.TextField("ce qui a été compris (JSON)", blank=True)
+    traces = models.JSONField("où les chiffres ont été lus", default=list, blank=True)
     corrections = models.JSONField("corrections", default=list, blank=True)
     refusal = models.TextField("motif du refus", blank=True)
     job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="lecture")
@@ -95,5 +100,8 @@ class Upload(models.Model):
         return Options(self.formation.code, self.year or None, self.institution or None)
 
     def draft(self) -> Draft:
-        """Return what was understood, with its corrections."""
-        return codec.loads(self.read)
+        """Return what was understood, with its corrections. Raises nothing: they were accepted one by one."""
+        read = codec.loads(self.read)
+        traced = zip(read.semesters, self.traces, strict=True)
+        semesters = tuple(replace(semester, trace=readings.load(trace)) for semester, trace in traced)
+        return edit.apply(replace(read, semesters=semesters), [Correction(**each) for each in self.corrections])

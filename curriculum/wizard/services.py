@@ -1,11 +1,12 @@
 """Every write of the import wizard. Until the last step nothing of a workbook is a maquette."""
 
 import hashlib
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from curriculum import jobs, journal, store
+from curriculum import jobs, journal, readings, store
 from curriculum.jobs import Job
 from curriculum.models import Formation, Maquette
 from curriculum.services import Document, check, import_maquette, understand
@@ -89,11 +90,16 @@ def receive_upload(
     return upload
 
 
-def _understood(document: Document | None) -> dict[str, str]:
+def _understood(document: Document | None) -> dict[str, Any]:
     """What an upload keeps of what was understood."""
     if document is None:
-        return {"state": Upload.State.READING, "read": "", "layout": ""}
-    return {"state": Upload.State.READY, "read": codec.dumps(document.draft), "layout": document.layout}
+        return {"state": Upload.State.READING}
+    return {
+        "state": Upload.State.READY,
+        "read": codec.dumps(document.draft),
+        "traces": [readings.dump(semester.trace) for semester in document.draft.semesters],
+        "layout": document.layout,
+    }
 
 
 def read_upload(job: Job) -> None:
@@ -180,8 +186,8 @@ def cancel_upload(*, upload: Upload, by: AbstractBaseUser) -> None:
     current = _locked(upload)
     if not current.is_open:
         raise UploadClosed(current)
-    current.state, current.content, current.read, current.refusal = Upload.State.CANCELLED, b"", "", ""
-    current.save(update_fields=["state", "content", "read", "refusal"])
+    nothing = {"content": b"", "read": "", "traces": [], "corrections": [], "refusal": ""}
+    Upload.objects.filter(pk=current.pk).update(state=Upload.State.CANCELLED, **nothing)
     journal.record("upload_cancelled", current, by=by, formation=current.formation)
 
 
