@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from curriculum.models import Coefficient, EvaluationPattern, Formation, Maquette, Module, Plan, PlanModule
 
@@ -66,6 +67,13 @@ def module_for_viewer(user: Visitor, module_id: int) -> Module:
     if found is None or not user.has_perm(VIEW, found.maquette):
         raise Http404
     return found
+
+
+def person(request: HttpRequest) -> AbstractBaseUser:
+    """Return who asks: LoginRequiredMiddleware has let nobody else in."""
+    if not isinstance(request.user, AbstractBaseUser):
+        raise PermissionDenied
+    return request.user
 
 
 def _plans() -> Prefetch[str, QuerySet[Plan], str]:

@@ -4,15 +4,13 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from curriculum import edit, store
-from curriculum.access import plan_for_editor
+from curriculum.access import person, plan_for_editor
 from curriculum.edit import Correction, Refused
 from curriculum.editing.forms import SHOWN, CellForm, CorrectionForm
 from curriculum.editing.services import Overtaken, correct_maquette
@@ -32,37 +30,29 @@ def save_cell(request: HttpRequest, plan_id: int) -> HttpResponse:
     maquette, plan = plan_for_editor(request.user, plan_id)
     form = CellForm(request.GET.dict() | request.POST.dict())
     if not form.is_valid():
-        return _refusal(request, plan, "Cette case n’existe pas.", HTTPStatus.UNPROCESSABLE_ENTITY)
+        return refusal(request, _page(request, plan), "Cette case n’existe pas.", HTTPStatus.UNPROCESSABLE_ENTITY)
     correction, seen = form.correction(plan.position - 1), form.cleaned_data["seen"]
     try:
-        after = correct_maquette(maquette=maquette, corrections=[correction], seen=[seen], by=_person(request))
+        after = correct_maquette(maquette=maquette, corrections=[correction], seen=[seen], by=person(request))
     except Overtaken as overtaken:
-        return _refusal(request, plan, str(overtaken), HTTPStatus.CONFLICT)
+        return refusal(request, _page(request, plan), str(overtaken), HTTPStatus.CONFLICT)
     except (Refused, MaquetteRefused) as refused:
-        return _refusal(request, plan, str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
-    held = edit.inverse(after, correction).value or ""
-    undo = {"module": correction.module or "", "field": correction.field, "value": seen, "seen": held}
-    _tell(request, plan, f"{_named(correction)} : {seen or 'rien'} devient {held or 'rien'}.", undo)
+        return refusal(request, _page(request, plan), str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+    tell(request, reverse("curriculum:cell", args=[plan.pk]), correction, seen, edit.inverse(after, correction))
     return redirect(_page(request, plan))
 
 
-def _person(request: HttpRequest) -> AbstractBaseUser:
-    """Return who asks: LoginRequiredMiddleware has let nobody else in."""
-    if not isinstance(request.user, AbstractBaseUser):
-        raise PermissionDenied
-    return request.user
-
-
-def _refusal(request: HttpRequest, plan: Plan, sentence: str, status: HTTPStatus) -> HttpResponse:
+def refusal(request: HttpRequest, page: str, sentence: str, status: HTTPStatus) -> HttpResponse:
     """Say no to the script in one sentence, to a person on the page."""
     sentence = typeset(sentence[:1].upper() + sentence[1:])
     if "HX-Request" in request.headers:
         return HttpResponse(sentence, "text/plain; charset=utf-8", status)
     messages.error(request, sentence)
-    return redirect(_page(request, plan))
+    return redirect(page)
 
 
-def _named(correction: Correction) -> str:
+def named(correction: Correction) -> str:
+    """Name a cell: « R3.01, UE3.1 »."""
     return ", ".join(filter(None, (correction.module, LABELS.get(correction.what), correction.of.upper())))
 
 
@@ -75,17 +65,21 @@ LABELS = {
 }
 
 
-def _tell(request: HttpRequest, plan: Plan, sentence: str, undo: dict[str, str]) -> None:
-    address = f"{reverse('curriculum:cell', args=[plan.pk])}?{urlencode({**_lasting(request), **undo})}"
-    messages.success(request, typeset(sentence), extra_tags=address)
+def tell(request: HttpRequest, address: str, correction: Correction, seen: str, held: Correction) -> None:
+    """Say at the foot what a cell became; the same address undoes it."""
+    text = held.value or ""
+    undo = {"module": correction.module or "", "field": correction.field, "value": seen, "seen": text}
+    sentence = typeset(f"{named(correction)} : {seen or 'rien'} devient {text or 'rien'}.")
+    messages.success(request, sentence, extra_tags=f"{address}?{urlencode({**lasting(request), **undo})}")
 
 
 def _page(request: HttpRequest, plan: Plan) -> str:
-    query = urlencode(_lasting(request))
+    query = urlencode(lasting(request))
     return reverse("curriculum:plan", args=[plan.pk]) + (f"?{query}" if query else "")
 
 
-def _lasting(request: HttpRequest) -> dict[str, str]:
+def lasting(request: HttpRequest) -> dict[str, str]:
+    """Return what of the query goes on from page to page."""
     return {name: request.GET[name] for name in LASTING if name in request.GET}
 
 
@@ -103,7 +97,7 @@ def correct(request: HttpRequest, plan_id: int) -> HttpResponse:
                 maquette=maquette,
                 corrections=[correction for correction, _ in corrections],
                 seen=[seen for _, seen in corrections],
-                by=_person(request),
+                by=person(request),
             )
         except Overtaken as overtaken:
             messages.error(request, str(overtaken))

@@ -1,15 +1,12 @@
 """The doors of the import: open to those who may change the maquettes of the formation, whoever sent the workbook."""
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from curriculum.access import Visitor
+from curriculum.access import CHANGE, Visitor
 from curriculum.models import Formation
 from curriculum.wizard.models import Upload
-
-CHANGE = "curriculum.change_maquette"
 
 
 def formations_for_importer(user: Visitor) -> list[Formation]:
@@ -37,10 +34,3 @@ def upload_for_importer(user: Visitor, upload_id: int) -> Upload:
     if found is None or not user.has_perm(CHANGE, found.formation):
         raise Http404
     return found
-
-
-def person(request: HttpRequest) -> AbstractBaseUser:
-    """Return who asks: LoginRequiredMiddleware has let nobody else in."""
-    if not isinstance(request.user, AbstractBaseUser):
-        raise PermissionDenied
-    return request.user

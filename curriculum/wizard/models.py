@@ -99,9 +99,18 @@ class Upload(models.Model):
         """What its sender said, and the document does not contradict."""
         return Options(self.formation.code, self.year or None, self.institution or None)
 
-    def draft(self) -> Draft:
-        """Return what was understood, with its corrections. Raises nothing: they were accepted one by one."""
+    def as_read(self) -> Draft:
+        """Return what was understood, and where."""
         read = codec.loads(self.read)
         traced = zip(read.semesters, self.traces, strict=True)
-        semesters = tuple(replace(semester, trace=readings.load(trace)) for semester, trace in traced)
-        return edit.apply(replace(read, semesters=semesters), [Correction(**each) for each in self.corrections])
+        return replace(
+            read, semesters=tuple(replace(semester, trace=readings.load(trace)) for semester, trace in traced)
+        )
+
+    def corrected(self) -> list[Correction]:
+        """Return what was corrected since, one a cell."""
+        return [Correction(**each) for each in self.corrections]
+
+    def draft(self) -> Draft:
+        """Return what is to become the maquette: what was understood, corrected."""
+        return edit.apply(self.as_read(), self.corrected())

@@ -8,15 +8,17 @@ from itertools import groupby
 from django.http import Http404
 from django.urls import reverse
 
-from curriculum import store
+from curriculum import edit, store
 from curriculum.diff import Change, diff
+from curriculum.edit import Correction
+from curriculum.editing.views import named
 from curriculum.matrix import LEVELS, Note
 from curriculum.models import Maquette
 from curriculum.templatetags.figures import day
 from curriculum.views import levels
 from curriculum.wizard.models import Upload
 from curriculum.wizard.services import previous
-from curriculum.workbook.draft import Draft, Semester
+from curriculum.workbook.draft import Draft, Module, Semester
 
 TITLES = {"error": "Erreurs", "warning": "Avertissements", "info": "Informations"}
 
@@ -28,6 +30,17 @@ class Remark:
     note: Note
     table: Semester | None
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A cell that was corrected: where it is, where it is put back (POST), what was read and what it holds now."""
+
+    place: str
+    url: str
+    correction: Correction
+    read: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,31 @@ def table(draft: Draft, rank: int) -> Semester:
     if not 1 <= rank <= len(draft.semesters):
         raise Http404
     return draft.semesters[rank - 1]
+
+
+def module(semester: Semester, place: str | None) -> Module | None:
+    """Return the module that a query names, None when it names none; 404 when it is not of the table."""
+    if place is None:
+        return None
+    found = next((each for each in semester.modules if each.place == place), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def corrections(upload: Upload, draft: Draft) -> list[Amended]:
+    """Return what was corrected, in the order of the corrections."""
+    read = upload.as_read() if upload.corrections else draft
+    return [
+        Amended(
+            ", ".join(filter(None, (draft.semesters[each.table].label, named(each)))),
+            reverse("curriculum:upload-cell", args=[upload.pk, each.table + 1]),
+            each,
+            edit.inverse(read, each).value or "",
+            edit.inverse(draft, each).value or "",
+        )
+        for each in upload.corrected()
+    ]
 
 
 def upload_url(upload: Upload) -> str:

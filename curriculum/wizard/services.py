@@ -1,12 +1,16 @@
 """Every write of the import wizard. Until the last step nothing of a workbook is a maquette."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from curriculum import jobs, journal, readings, store
+from curriculum import edit, jobs, journal, readings, store
+from curriculum.edit import Correction
+from curriculum.editing.services import Overtaken
 from curriculum.jobs import Job
 from curriculum.models import Formation, Maquette
 from curriculum.services import Document, check, import_maquette, understand
@@ -21,6 +25,7 @@ journal.declare(
     upload_received="Classeur envoyé",
     upload_read="Classeur lu",
     upload_said_again="Classeur relu avec une autre année ou un autre établissement",
+    upload_corrected="Classeur corrigé avant d’être enregistré",
     upload_cancelled="Import abandonné",
     upload_purged="Import effacé",
 )
@@ -149,6 +154,46 @@ def say_again(*, upload: Upload, options: Options, document: Document, by: Abstr
 
 
 @transaction.atomic
+def correct_upload(
+    *, upload: Upload, corrections: Sequence[Correction], seen: Sequence[str], by: AbstractBaseUser
+) -> Draft:
+    """Correct cells of an upload before it is stored; return what it then says.
+
+    `seen` says what each cell held when it was shown, as `edit.inverse` types it. Raises Overtaken where it holds
+    something else, UploadClosed, or edit.Refused.
+    """
+    current = _locked(upload)
+    if current.state != Upload.State.READY:
+        raise UploadClosed(current)
+    before = current.draft()
+    held = [edit.inverse(before, correction) for correction in corrections]
+    for correction, shown, cell in zip(corrections, seen, held, strict=True):
+        if (shown or None) != cell.value:
+            raise Overtaken(correction, cell.value)
+    kept = _corrections(current, corrections)
+    current.corrections = [asdict(each) for each in kept]
+    current.save(update_fields=["corrections"])
+    after = current.draft()
+    journal.record(
+        "upload_corrected",
+        current,
+        by=by,
+        formation=current.formation,
+        before={"cells": [asdict(each) for each in held]},
+        after={"cells": [asdict(edit.inverse(after, each)) for each in corrections]},
+    )
+    return after
+
+
+def _corrections(upload: Upload, new: Sequence[Correction]) -> list[Correction]:
+    """Return what is corrected, one a cell; a cell that says again what was read is not. Raises Refused."""
+    by_cell = {(each.table, each.module, each.field): each for each in (*upload.corrected(), *new)}
+    read = upload.as_read()
+    after = edit.apply(read, list(by_cell.values()))
+    return [each for each in by_cell.values() if edit.inverse(after, each) != edit.inverse(read, each)]
+
+
+@transaction.atomic
 def confirm_upload(*, upload: Upload, seen_version: int, accept_errors: bool, by: AbstractBaseUser) -> Maquette:
     """Store an upload as the next version of its maquette, once: confirmed again, it gives the same version.
 
@@ -202,5 +247,5 @@ def purge_upload(*, upload: Upload, by: AbstractBaseUser | None) -> None:
 
 def _locked(upload: Upload) -> Upload:
     """Return an upload as it stands, for whoever writes it now."""
-    rows = Upload.objects.select_for_update(of=("self",)).select_related("formation", "maquette", "by")
+    rows = Upload.objects.select_for_update(of=("self",)).select_related("formation", "by")
     return rows.get(pk=upload.pk)

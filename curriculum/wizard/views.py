@@ -1,19 +1,26 @@
 """The pages of the import: send a workbook, look at what was understood, compare, confirm."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from curriculum import jobs
+from curriculum import edit, jobs
+from curriculum.access import person
+from curriculum.edit import Refused
+from curriculum.editing.forms import CellForm, CorrectionForm, ViewForm
+from curriculum.editing.services import Overtaken
+from curriculum.editing.views import lasting, refusal, tell
 from curriculum.matrix import matrix
 from curriculum.store import MaquetteRefused
 from curriculum.wizard import overview, services
-from curriculum.wizard.access import formations_for_importer, person, upload_for_importer, uploads_of
+from curriculum.wizard.access import formations_for_importer, upload_for_importer, uploads_of
 from curriculum.wizard.forms import AgainForm, ConfirmForm, UploadForm, on_screen
 from curriculum.wizard.models import Upload
 from curriculum.wizard.services import Stale, UploadClosed
@@ -65,6 +72,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "steps": overview.steps(shown, "upload"),
         "tables": overview.tables(shown, draft),
         "remarks": overview.remarks(shown, draft),
+        "corrections": overview.corrections(shown, draft),
     }
     return render(request, "curriculum/wizard/upload.html", context, status=status_of(form))
 
@@ -84,20 +92,69 @@ def progress(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 @require_GET
 def table(request: HttpRequest, upload_id: int, rank: int) -> HttpResponse:
-    """Show one table as it was understood, in the form of its sheet, its findings on their cells."""
+    """Show one table as it was understood, in the form of its sheet, its findings on their cells, to be corrected."""
     shown = upload_for_importer(request.user, upload_id)
     if shown.state != Upload.State.READY:
         return redirect("curriculum:upload", shown.pk)
     draft = shown.draft()
     semester = overview.table(draft, rank)
+    form = ViewForm(request.GET)
     context = {
         "upload": shown,
+        "rank": rank,
         "table": semester,
-        "matrix": matrix(semester, {module.place: line for line, module in enumerate(semester.modules, 1)}),
+        "form": form,
+        "matrix": matrix(semester, {}, form.view),
+        "query": urlencode(lasting(request)),
         "steps": overview.steps(shown, "upload-table"),
         "tabs": overview.table_tabs(shown, draft, rank),
     }
     return render(request, "curriculum/wizard/table.html", context)
+
+
+@require_POST
+def save_cell(request: HttpRequest, upload_id: int, rank: int) -> HttpResponse:
+    """Correct one cell, then show the table again; refuse it in one sentence, 409 where somebody was quicker."""
+    shown = upload_for_importer(request.user, upload_id)
+    page = f"{overview.table_url(shown, rank)}?{urlencode(lasting(request))}"
+    form = CellForm(request.GET.dict() | request.POST.dict())
+    if not form.is_valid():
+        return refusal(request, page, "Cette case n’existe pas.", HTTPStatus.UNPROCESSABLE_ENTITY)
+    correction, seen = form.correction(rank - 1), form.cleaned_data["seen"]
+    try:
+        after = services.correct_upload(upload=shown, corrections=[correction], seen=[seen], by=person(request))
+    except Overtaken as overtaken:
+        return refusal(request, page, str(overtaken), HTTPStatus.CONFLICT)
+    except (Refused, UploadClosed) as refused:
+        return refusal(request, page, str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+    address = reverse("curriculum:upload-cell", args=[shown.pk, rank])
+    tell(request, address, correction, seen, edit.inverse(after, correction))
+    return redirect(page)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, upload_id: int, rank: int) -> HttpResponse:
+    """Correct a module of a table (`?module=R1.01`), or its totals and ECTS, with a plain form."""
+    shown = upload_for_importer(request.user, upload_id)
+    if shown.state != Upload.State.READY:
+        return redirect("curriculum:upload", shown.pk)
+    semester = overview.table(shown.draft(), rank)
+    module = overview.module(semester, request.GET.get("module"))
+    form = CorrectionForm(request.POST if request.method == "POST" else None, semester=semester, module=module)
+    if form.is_valid():
+        typed = form.corrections(rank - 1)
+        corrections, seen = [each for each, _ in typed], [text for _, text in typed]
+        try:
+            services.correct_upload(upload=shown, corrections=corrections, seen=seen, by=person(request))
+        except (Overtaken, UploadClosed) as overtaken:
+            messages.error(request, str(overtaken))
+            return redirect(request.get_full_path())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("curriculum:upload-table", shown.pk, rank)
+    context = {"upload": shown, "rank": rank, "table": semester, "module": module, "form": form}
+    return render(request, "curriculum/wizard/correct.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

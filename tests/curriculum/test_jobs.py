@@ -12,7 +12,7 @@ from curriculum import jobs
 from curriculum.jobs import ATTEMPTS, PATIENCE, SILENCE, Job
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a worker opens its own transactions
 
 
 @pytest.fixture

@@ -53,9 +53,9 @@ def test_the_whole_way_from_the_workbook_to_the_draft(browser: Client, sonia: Us
 
 
 def test_a_table_shows_each_finding_on_its_cell(browser: Client) -> None:
-    upload = sent(browser, edited(lambda book: book["S1"].__setitem__("E15", "0,5-0,4")))
+    upload = sent(browser, edited(lambda book: book["S1"].__setitem__("E15", "0,4-0,5")))
     page = browser.get(url("upload-table", upload.pk, 1)).content.decode()
-    assert "<del>0,5</del>" in page
+    assert "<del>0,4</del>" in page
     assert 'href="#constat-1"' in page
     assert 'id="constat-1"' in page
 

@@ -14,7 +14,7 @@ from tests import factories
 from tests.curriculum.books import original
 from tests.wizard.sending import foreign, send, sent, text, untokened, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient")]
 
 
 @pytest.fixture
