@@ -9,6 +9,7 @@ from django.http import Http404
 
 from curriculum.access import maquette_for_viewer
 from curriculum.models import Formation, Maquette, Module, Plan, PlanModule
+from curriculum.versions.access import in_use
 from grades.models import MarkChange, MarkChangeQuerySet
 from people.models import Enrolment, Group, Role, Service, User
 
@@ -16,7 +17,7 @@ from people.models import Enrolment, Group, Role, Service, User
 def modules_for_viewer(user: User, formation: Formation | None, academic_year: str | None) -> QuerySet[Module]:
     """Return the modules of the formation and year in use whose marks this person may see, ready to list.
 
-    Those of an archived maquette show as long as somebody follows them.
+    Those of another version than the one in use show as long as somebody follows them.
     """
     if formation is None:
         raise Http404
@@ -25,7 +26,7 @@ def modules_for_viewer(user: User, formation: Formation | None, academic_year: s
         raise PermissionDenied
     followed = Exists(Enrolment.objects.filter(plan__plan_modules__module=OuterRef("pk")))
     modules = Module.objects.filter(
-        ~Q(maquette__state=Maquette.State.ARCHIVED) | Q(followed),
+        in_use("maquette__") | Q(followed),
         maquette__formation=formation,
         maquette__academic_year=academic_year,
     )

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from django.urls import reverse
 
-from curriculum.models import Maquette, Module
+from curriculum.models import Module
+from curriculum.versions.access import in_use
 from people.context import Frame
 from people.models import Student, User
 
@@ -78,7 +79,7 @@ def modules_of(user: User, frame: Frame) -> Iterable[Module]:
     if not user.has_perm("curriculum.view_maquette", frame.formation):
         return []
     modules = Module.objects.filter(maquette__formation=frame.formation, maquette__academic_year=frame.academic_year)
-    current = modules.exclude(maquette__state=Maquette.State.ARCHIVED)
+    current = modules.filter(in_use("maquette__"))
     return current.select_related("maquette").order_by("semester", "key", "-maquette__version", "pk")
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 
 from curriculum.models import Formation, Maquette, Plan
 from curriculum.workbook.naming import fold
+from people.models import Enrolment
 from people.tables import TableRefused
 
 MODALITIES = {
@@ -15,11 +17,15 @@ MODALITIES = {
 
 
 def maquette_in_use(formation: Formation, academic_year: str) -> Maquette:
-    """Return the maquette in service, or the latest version that is not archived. Raises TableRefused."""
+    """Return the version in service, else the one that students follow already, else the latest not archived.
+
+    Raises TableRefused. Two versions that both carry students could not give way to one.
+    """
     versions = Maquette.objects.filter(formation=formation, academic_year=academic_year)
+    followed = Exists(Enrolment.objects.filter(plan__maquette=OuterRef("pk")))
     ranked = sorted(
-        versions.exclude(state=Maquette.State.ARCHIVED).order_by("version"),
-        key=lambda maquette: (maquette.state == Maquette.State.IN_SERVICE, maquette.version),
+        versions.exclude(state=Maquette.State.ARCHIVED).annotate(followed=followed).order_by("version"),
+        key=lambda maquette: (maquette.state == Maquette.State.IN_SERVICE, maquette.followed, maquette.version),
     )
     if not ranked:
         raise TableRefused(f"{formation} n’a pas de maquette pour {academic_year}\xa0: importez-la d’abord.")
