@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 
 from curriculum.models import Formation, Maquette
 from curriculum.services import import_maquette, understand
+from curriculum.versions.services import put_in_service, validate_maquette
 from curriculum.workbook.settle import Options
 from jury.demo import absences, autumn, cohort, juries, load
 from jury.demo.cohort import Plot, Step
@@ -162,11 +164,12 @@ def _elsewhere(hashed: str, say: Progress) -> User:
 
 
 def _maquette(path: Path, options: Options) -> Maquette:
-    """Import a maquette as the secretariat does, and put it in service with the règlement of its year."""
+    """Import a maquette as the secretariat does, have it voted, put it in service with the règlement of its year."""
     maquette = import_maquette(document=understand(path.read_bytes(), path.name, options), by=None)
-    maquette.state = Maquette.State.IN_SERVICE
-    maquette.save()
     year = maquette.academic_year[:4]
+    departement, iut = date(int(year), 5, 20), date(int(year), 6, 17)
+    validate_maquette(maquette=maquette, departement=departement, iut=iut, by=None)
+    maquette = put_in_service(maquette=maquette, by=None)
     set_regulation(
         formation=maquette.formation,
         academic_year=maquette.academic_year,
