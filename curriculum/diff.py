@@ -173,7 +173,8 @@ class _Comparison:
             if ue.code == code:
                 competence = f"{ue.competence} niveau {ue.level}" if self.same else f"niveau {ue.level}"
                 facts = {
-                    ("ue", ""): ue.title or ue.code,
+                    ("ue", ""): ue.code,
+                    ("ue", "intitulé"): ue.title,
                     ("ects", "ECTS"): ue.ects,
                     ("ue", "niveau"): competence,
                     ("coefficient", "total annoncé"): semester.declared.coefficients.get(code),

@@ -39,6 +39,11 @@ class JournalEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.target}"
 
+    @property
+    def label(self) -> str:
+        """The act in French; its code, for one that no app declares any more."""
+        return ACTIONS.get(self.action, self.action)
+
 
 def declare(**labels: str) -> None:
     """Declare the actions of one app: `declare(maquette_imported="Maquette importée")`."""
@@ -68,3 +73,9 @@ def record(
         before=before,
         after=after,
     )
+
+
+def entries_about(target: models.Model, last: int = 50) -> "models.QuerySet[JournalEntry]":
+    """Return the last acts on one object, the latest first."""
+    entries = JournalEntry.objects.filter(target__startswith=f"{target._meta.label} {target.pk} ")
+    return entries.order_by("-at", "-pk")[:last]

@@ -236,6 +236,12 @@ def latest(code: str, academic_year: str | None) -> Maquette | None:
     return versions.select_related("formation").order_by("-version").first()
 
 
+def in_service(maquette: Maquette) -> Maquette | None:
+    """Return the version in service of the formation and year of a maquette, itself perhaps."""
+    versions = Maquette.objects.filter(formation=maquette.formation_id, academic_year=maquette.academic_year)
+    return versions.filter(state=Maquette.State.IN_SERVICE).first()
+
+
 def load(maquette: Maquette) -> Draft:
     """Return a stored maquette as a draft, in a fixed number of queries."""
     formation = maquette.formation

@@ -1,6 +1,6 @@
 """The addresses of curriculum, under maquettes/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from curriculum import views
 from curriculum.editing import views as editing
@@ -10,6 +10,7 @@ app_name = "curriculum"
 
 urlpatterns = [
     path("", views.maquettes, name="maquettes"),
+    path("", include("curriculum.versions.urls")),
     path("<int:maquette_id>/", views.maquette, name="maquette"),
     path("<int:maquette_id>/json/", views.maquette_json, name="maquette-json"),
     path("<int:maquette_id>/xlsx/", views.maquette_xlsx, name="maquette-xlsx"),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from curriculum import store
+from curriculum import journal, store
 from curriculum.access import CHANGE, maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
 from curriculum.editing.forms import ViewForm
 from curriculum.matrix import HOUR_LABELS, Note, matrix
@@ -36,6 +36,8 @@ def maquette(request: HttpRequest, maquette_id: int) -> HttpResponse:
         "maquette": shown,
         "tables": [(plan, table, levels(table.findings)) for plan, table in tables],
         "notes": [Note(number, Finding(**found)) for number, found in enumerate(shown.findings, 1)],
+        "can_change": request.user.has_perm(CHANGE, shown),
+        "history": journal.entries_about(shown),
     }
     return render(request, "curriculum/maquette.html", context)
 

@@ -80,6 +80,7 @@ class World:
             "student_id": self.student.pk,
             "enrolment_id": self.enrolment.pk,
             "evaluation_id": self.evaluation.pk,
+            "other_id": self.maquette.pk,
             "absence_id": self.absence.pk,
             "equivalence_id": self.equivalence.pk,
             "session_id": self.jury.pk,

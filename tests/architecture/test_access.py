@@ -56,6 +56,15 @@ DOORS: dict[str, set[str]] = {
     "GET curriculum:maquette": COLLEAGUES,
     "GET curriculum:maquette-json": COLLEAGUES,
     "GET curriculum:maquette-xlsx": COLLEAGUES,
+    "GET curriculum:compare": COLLEAGUES | {"elsewhere"},
+    "GET curriculum:difference": COLLEAGUES,
+    "GET curriculum:difference-xlsx": COLLEAGUES,
+    **{
+        f"{method} curriculum:{page}": {"secretariat", "head"}
+        for page in ("validate", "serve", "archive", "copy", "discard")
+        for method in ("GET", "POST")
+    },
+    "POST curriculum:back-to-draft": {"secretariat", "head"},
     "GET curriculum:template": COLLEAGUES | {"elsewhere"},
     "GET curriculum:plan": COLLEAGUES,
     "POST curriculum:cell": {"secretariat", "head"},

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from curriculum.models import Maquette
 from curriculum.workbook import codec
+from tests import factories
 from tests.curriculum.books import NAME, PATH, edited, original
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,20 @@ def test_the_report_tells_each_table_its_findings_and_what_it_would_change(capsy
     report = printed(capsys)
     assert "Différences avec la version 1 enregistrée : 1." in report
     assert "S1, R1.01, UE1.1 : 0,5 devient 0,75." in report
+
+
+@pytest.mark.django_db
+def test_a_version_in_service_is_never_replaced_by_an_import(capsys: Captured) -> None:
+    ends("import_maquette", str(PATH), "--write")
+    served = Maquette.objects.get()
+    factories.enrolment(plan=served.plans.get(position=1))
+    Maquette.objects.update(state="en_service")
+    printed(capsys)
+    assert ends("import_maquette", str(PATH), "--write") == 0
+    report = printed(capsys)
+    assert "La version 1 est en service et ne change pas : l’import crée un brouillon à côté." in report
+    assert "La mettre en service toucherait : 1 inscription." in report
+    assert list(Maquette.objects.order_by("version").values_list("state", flat=True)) == ["en_service", "brouillon"]
 
 
 @pytest.mark.django_db

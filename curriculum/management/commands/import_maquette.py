@@ -12,8 +12,11 @@ from django.db import DatabaseError
 from curriculum import store
 from curriculum.diff import diff
 from curriculum.management.command import NO_DATABASE, FrenchCommand
+from curriculum.models import Maquette
 from curriculum.services import Document, import_maquette, understand
 from curriculum.store import MaquetteRefused
+from curriculum.succession import hanging
+from curriculum.templatetags.figures import counted
 from curriculum.workbook import codec, guard
 from curriculum.workbook.draft import Finding, Semester
 from curriculum.workbook.french import comma, typeset
@@ -111,10 +114,22 @@ def report(document: Document) -> Iterator[str]:
     if stored is None:
         yield f"Aucune maquette {formation.code} {formation.academic_year} n’est enregistrée."
         return
+    yield from _in_service(stored)
     changes = diff(store.load(stored), draft)
     yield f"Différences avec la version {stored.version} enregistrée : {len(changes) or 'aucune'}."
     for change in changes:
         yield f"  {change.sentence}"
+
+
+def _in_service(stored: Maquette) -> Iterator[str]:
+    """Say that a version in service is never replaced by an import, and what a new one would take over from it."""
+    served = store.in_service(stored)
+    if served:
+        loads = ", ".join(counted(count, nouns) for count, nouns in hanging(served)) or "rien"
+        yield (
+            f"La version {served.version} est en service et ne change pas : l’import crée un brouillon à côté. "
+            f"La mettre en service toucherait : {loads}."
+        )
 
 
 def _table(semester: Semester) -> Iterator[str]:
