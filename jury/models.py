@@ -355,6 +355,16 @@ class Drift(models.Model):
         return "année" if self.target == "year" else self.target
 
     @property
+    def sentence(self) -> str:
+        """Both faces: « scellé 9,50 AJ, serait aujourd’hui 10,20 ADM »."""
+        return f"scellé {self.before}, serait aujourd’hui {self.after}"
+
+    @property
+    def level(self) -> str:
+        """How it is shown: another code is a warning; another figure under the same code, for information."""
+        return "warning" if self.before_code != self.after_code else "info"
+
+    @property
     def before(self) -> str:
         """As it was sealed: « 9,50 AJ »."""
         return _shown(self.before_code, self.before_value)

@@ -69,7 +69,7 @@ def equivalences(session: "Judging", students: QuerySet[Student]) -> Mapping[int
     found: dict[int, list[Json]] = defaultdict(list)
     for row in rows.select_related("niveau__competence").order_by("semester", "pk"):
         line: Json = {
-            "code": f"S{row.semester} {row.niveau}",
+            "code": str(row),
             "title": row.origin,
             "semester": row.semester,
             "competence": row.niveau.competence.code,

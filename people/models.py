@@ -352,7 +352,7 @@ class Equivalence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.niveau} S{self.semester}"
+        return f"S{self.semester} {self.niveau}"
 
     @property
     def origin(self) -> str:

@@ -236,6 +236,21 @@ def test_a_change_of_parcours_leaves_what_was_specific() -> None:
     assert any("I-17" in each.sentence for each in found.anomalies)
 
 
+def test_a_transfer_from_another_formation_in_the_middle_of_a_year() -> None:
+    elsewhere = scene.year(maquette=factories.maquette(formation=factories.formation("GMP")))
+    here = scene.year()
+    student = scene.enrol(elsewhere[:1], "18", state="DEM")
+    scene.enrol(here[1:], student=student)
+    session = scene.jury(here)
+    assert codes(session, student) == {"UE1.1": "ATT", "UE1.2": "ATT", "UE2.1": "ADM", "UE2.2": "ADM"}
+    for ue in here[0].ues.all():
+        factories.equivalence(student, ue)
+    found = scene.judged(session, student)
+    assert [ue["decision"] for ue in found.verdict["ues"]] == ["EQV", "EQV", "ADM", "ADM"]
+    assert (found.year, found.part["status"], found.verdict["ects"]) == ("ADM", "enrolled", "60")
+    assert student not in scene.jury(here[:1], semester=1).candidates()
+
+
 def test_from_initial_to_alternance_in_the_middle_of_a_year() -> None:
     maquette = factories.maquette()
     initial, work = (scene.year(3, maquette=maquette, modality=modality) for modality in ("FI", "alternance"))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from config.todo import tasks_of
 from curriculum.journal import JournalEntry
 from curriculum.models import UE, Maquette
-from grades.models import Mark
+from grades.models import Evaluation, Mark
 from jury import services
 from jury.drift import drift_of, drifting, watch_of
 from jury.models import Decision, Drift, JurySession, Record
@@ -117,11 +117,25 @@ def test_a_compensation_is_lost(session: JurySession, student: Student) -> None:
 def test_a_maquette_that_calls_its_ues_otherwise_is_no_drift(
     session: JurySession, student: Student, plans: scene.Year
 ) -> None:
-    """Its students went to a new version, as `succession` moves them: same UEs, same marks, other codes."""
-    for ue in UE.objects.filter(plan__in=plans):
+    """Its students went to a new version, with their marks: same UEs, other codes."""
+    Maquette.objects.update(state="archivee")
+    after = scene.year(maquette=factories.maquette(version=2))
+    for ue in UE.objects.filter(plan__in=after):
         ue.code = ue.code.replace("UE", "BUT")
         ue.save()
+    for old, new in zip(plans, after, strict=True):
+        for enrolment in old.enrolments.all():
+            for moved in enrolment.marks.select_related("evaluation__module"):
+                moved.evaluation = Evaluation.objects.get(
+                    module__plan_modules__plan=new, module__key=moved.evaluation.module.key
+                )
+                moved.save()
+            enrolment.plan = new
+            enrolment.save()
     assert told(session) == []
+    assert watch_of(session).touched
+    correct(student, 1, "R1.01", 850)
+    assert told(session)[0] == "UE1.1 9,00 CMP → 8,50 AJ"
 
 
 def test_a_later_jury_is_no_drift(session: JurySession, student: Student) -> None:

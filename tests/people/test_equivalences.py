@@ -53,7 +53,7 @@ def test_a_semester_abroad_acquires_its_ues(plans: scene.Year, student: Student)
         ("AJ", "9.00"),
     ]
     assert JournalEntry.objects.get(action="equivalences_granted").after == {
-        "ues": ["C1/2 S4", "C2/2 S4"],
+        "ues": ["S4 C1/2", "S4 C2/2"],
         "kind": "mobilite",
         "reference": "ERA-7",
     }
