@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from curriculum.journal import JournalEntry
 from curriculum.models import Formation, Maquette
 from grades.models import Act
 from jury import seal
@@ -151,8 +152,9 @@ def drifting(formation: Formation) -> QuerySet[JurySession]:
 def _watched(closed: QuerySet[JurySession]) -> QuerySet[Any]:
     """Tell of closed juries when they were last compared (`since`), and whether inputs changed after (`touched`).
 
-    Marks tell when they were written, and maquettes when they came: asking costs nothing to the services that write
-    them, which know nothing of juries. An enrolment or a stage is found by the next check.
+    Marks tell when they were written, maquettes when they came, the journal when one was put in service: asking costs
+    nothing to the services that write them, which know nothing of juries. An enrolment or a stage is found by the
+    next check.
     """
     of_year = {"academic_year": OuterRef("academic_year"), "formation": OuterRef("formation")}
     acts = Act.objects.filter(
@@ -161,8 +163,14 @@ def _watched(closed: QuerySet[JurySession]) -> QuerySet[Any]:
         **{f"module__maquette__{name}": value for name, value in of_year.items()},
     )
     came = Maquette.objects.filter(imported_at__gt=OuterRef("since"), state=Maquette.State.IN_SERVICE, **of_year)
+    served = JournalEntry.objects.filter(
+        at__gt=OuterRef("since"),
+        formation=OuterRef("formation"),
+        action="maquette_put_in_service",
+        target__contains=OuterRef("academic_year"),
+    )
     dated = closed.annotate(
         since=Coalesce("checked_at", "record__sealed_at"),
         first=F("semester") - 1 + F("semester") % 2,  # S3 for the juries of S3 and of S4
     )
-    return dated.annotate(touched=Exists(acts) | Exists(came))
+    return dated.annotate(touched=Exists(acts) | Exists(came) | Exists(served))

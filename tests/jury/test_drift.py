@@ -181,6 +181,14 @@ def test_a_maquette_put_in_service_since_is_noticed(session: JurySession, plans:
     assert watch_of(session).touched
 
 
+def test_a_version_made_before_the_jury_and_put_in_service_after_is_noticed(session: JurySession) -> None:
+    served = {"action": "maquette_put_in_service", "by_name": "Camille", "formation": session.formation}
+    JournalEntry.objects.create(target="curriculum.Maquette 7 QLIO 2026-2027 (v1)", **served)
+    assert not watch_of(session).touched
+    JournalEntry.objects.create(target="curriculum.Maquette 8 QLIO 2025-2026 (v2)", **served)
+    assert watch_of(session).touched
+
+
 def test_the_odd_jury_does_not_look_at_the_even_semester(plans: scene.Year, student: Student) -> None:
     session = scene.held(plans[:1], semester=1).session
     factories.act(module=factories.module("R2.01", semester=2))
