@@ -6,8 +6,10 @@ Screens, documents and interfaces read the same: `asdict` makes JSON of it, wher
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from grades.averages import printed
 from grades.gradebook import Gradebook, Scheme
 from jury.dossiers import followed_by
 from jury.engine.codes import UE_ACQUIRED
@@ -43,6 +45,8 @@ class UEWhy:
     reasons: Reasons
     source: Source | None
     average: AverageWhy | None
+    moved: bool = False
+    """The marks of today no longer give what the closed jury saw: its arithmetic is not theirs, and is not shown."""
 
     @property
     def modules(self) -> list[tuple[str, str, str, str, str]]:
@@ -94,11 +98,13 @@ def explanation_of(
 ) -> YearWhy:
     """Return why each code of a student, in a fixed number of queries; averages of the semesters followed only."""
     averages = _averages(session, student, regulation, articles)
+    moved = _moved(judged, averages, regulation) if session.closed_at else set()
     sources = _sources(session, student)
 
     def ue_why(level: Level, ue: Step) -> UEWhy:
         source = sources.get((ue.semester, *level.key))
-        return UEWhy(ue.code, ue.decision, ue.average, ue.reasons, source, averages.get(ue.code))
+        average = None if ue.code in moved else averages.get(ue.code)
+        return UEWhy(ue.code, ue.decision, ue.average, ue.reasons, source, average, ue.code in moved)
 
     levels = tuple(
         LevelWhy(
@@ -121,10 +127,22 @@ def _averages(
     found = {}
     for enrolment, ues in followed:
         names = _names(book.schemes[enrolment.plan_id])
-        for ue in ues:
+        exempted = enrolment.exempted_ues.all()  # what they do not follow has no arithmetic of this year
+        for ue in (ue for ue in ues if ue not in exempted):
             told = book.explain(enrolment.pk, ue.code)
             found[ue.code] = average_why(told, names, regulation.averaging, articles)
     return found
+
+
+def _moved(judged: Judged, averages: Mapping[str, AverageWhy], regulation: Regulation) -> set[str]:
+    """Return the codes of the UEs whose average is not the sealed one any more."""
+    sealed = {line["code"]: line["average"] for line in judged.part["dossier"]["ues"] if "average" in line}
+    rounding = regulation.averaging.rounding
+    return {
+        code
+        for code, average in sealed.items()
+        if code in averages and averages[code].figure != printed(*Fraction(average).as_integer_ratio(), rounding)
+    }
 
 
 def _names(scheme: Scheme) -> dict[str, Named]:

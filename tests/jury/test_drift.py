@@ -212,6 +212,26 @@ def test_it_is_shown_where_it_matters(
     assert [task.detail.replace("\xa0", " ") for task in tasks] == ["1 dossier en écart avec les notes d’aujourd’hui"]
 
 
+def test_marks_that_changed_do_not_explain_the_sealed_average(
+    session: JurySession, student: Student, get: Get
+) -> None:
+    moved = "leur calcul n’est plus celui de la moyenne scellée"
+    assert moved not in get("dossier", session.pk, student.pk)
+    correct(student, 1, "R1.01", 850)
+    assert get("dossier", session.pk, student.pk).count(moved) == 1
+
+
+def test_an_average_of_last_year_needs_no_marks_of_this_one(plans: scene.Year, get: Get) -> None:
+    ue = plans[0].ues.get(code="UE1.1")
+    student = scene.enrol(plans, "12", exempted_ues=[ue], repeating=True)
+    before = {"semester": 1, "competence": "C1", "level": 1, "code": "AJ", "average": "9.00"}
+    factories.decision(scene.earlier("2024-2025", 2), student, "UE1.1", **before)
+    held = scene.held(plans).session
+    page = get("dossier", held.pk, student.pk)
+    assert "9,00" in page
+    assert "leur calcul n’est plus celui" not in page
+
+
 def test_a_student_sees_what_was_decided_and_no_drift(session: JurySession, student: Student, client: Client) -> None:
     student.user = factories.user()
     student.save()
