@@ -24,7 +24,7 @@ from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier, verdict_json
 from jury.history import Json, Slot
 from jury.models import Drift, JurySession
-from people.models import Student
+from people.models import Equivalence, Student
 
 JUDGED, ABSENT, REFUSED = "jugé", "absent", "refusé"
 DOSSIER, ECTS = "dossier", "ECTS"
@@ -152,9 +152,9 @@ def drifting(formation: Formation) -> QuerySet[JurySession]:
 def _watched(closed: QuerySet[JurySession]) -> QuerySet[Any]:
     """Tell of closed juries when they were last compared (`since`), and whether inputs changed after (`touched`).
 
-    Marks tell when they were written, maquettes when they came, the journal when one was put in service: asking costs
-    nothing to the services that write them, which know nothing of juries. An enrolment or a stage is found by the
-    next check.
+    Marks and equivalences tell when they were written, maquettes when they came, the journal when one was put in
+    service: asking costs nothing to the services that write them, which know nothing of juries. An enrolment or a
+    stage is found by the next check.
     """
     of_year = {"academic_year": OuterRef("academic_year"), "formation": OuterRef("formation")}
     acts = Act.objects.filter(
@@ -169,8 +169,14 @@ def _watched(closed: QuerySet[JurySession]) -> QuerySet[Any]:
         action="maquette_put_in_service",
         target__contains=OuterRef("academic_year"),
     )
+    granted = Equivalence.objects.filter(
+        Q(at__gt=OuterRef("since")) | Q(withdrawn_at__gt=OuterRef("since")),
+        student__decisions__session=OuterRef("pk"),
+        niveau__competence__formation=OuterRef("formation"),
+        semester__lte=OuterRef("semester"),
+    )
     dated = closed.annotate(
         since=Coalesce("checked_at", "record__sealed_at"),
         first=F("semester") - 1 + F("semester") % 2,  # S3 for the juries of S3 and of S4
     )
-    return dated.annotate(touched=Exists(acts) | Exists(came) | Exists(served))
+    return dated.annotate(touched=Exists(acts) | Exists(came) | Exists(served) | Exists(granted))

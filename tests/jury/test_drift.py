@@ -18,6 +18,7 @@ from jury.drift import drift_of, drifting, watch_of
 from jury.models import Decision, Drift, JurySession, Record
 from people.context import Frame
 from people.models import Enrolment, Student, User
+from people.services import withdraw_equivalence
 from tests import factories
 from tests.jury import scene
 from tests.jury.conftest import Get
@@ -187,6 +188,21 @@ def test_a_version_made_before_the_jury_and_put_in_service_after_is_noticed(sess
     assert not watch_of(session).touched
     JournalEntry.objects.create(target="curriculum.Maquette 8 QLIO 2025-2026 (v2)", **served)
     assert watch_of(session).touched
+
+
+def test_an_equivalence_entered_or_withdrawn_since_is_noticed(
+    session: JurySession, plans: scene.Year, student: Student
+) -> None:
+    ue = plans[0].ues.get(code="UE1.1")
+    factories.equivalence(factories.student(), ue)  # who did not come before this jury
+    assert not watch_of(session).touched
+    held = factories.equivalence(student, ue)
+    assert watch_of(session).touched
+    services.check_session(session=session, by=None)
+    assert set(Drift.objects.values_list("target", "after_code")) == {("UE1.1", "EQV"), ("C1/1", "ADM")}
+    assert not watch_of(JurySession.objects.get()).touched
+    withdraw_equivalence(equivalence=held, reason="Erreur", by=None)
+    assert watch_of(JurySession.objects.get()).touched
 
 
 def test_the_odd_jury_does_not_look_at_the_even_semester(plans: scene.Year, student: Student) -> None:
