@@ -50,6 +50,11 @@ def session_for_decider(user: User, session_id: int) -> JurySession:
     return _session(user, session_id, "jury.decide")
 
 
+def session_for_experimenter(user: User, session_id: int) -> JurySession:
+    """Return a jury to somebody who may run it under another règlement: nothing of that is stored."""
+    return _session(user, session_id, "jury.experiment")
+
+
 def session_for_printer(user: User, session_id: int) -> JurySession:
     """Return a jury to somebody who may print its PV: not a student, who prints their own relevé only."""
     session = _session(user, session_id, "jury.print")
@@ -66,6 +71,11 @@ def dossier_for_viewer(user: User, session_id: int, student_id: int) -> tuple[Ju
 def dossier_for_printer(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
     """Return a jury and the student whose relevé is to be printed, to its staff and to that student."""
     return _dossier(user, session_id, student_id, "jury.print")
+
+
+def dossier_for_experimenter(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
+    """Return a jury and one of its students to somebody who may run it under another règlement."""
+    return _dossier(user, session_id, student_id, "jury.experiment")
 
 
 def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:session_id>/ouverture/", views.session_open, name="session-open"),
     path("<int:session_id>/cloture/", views.session_close, name="session-close"),
     path("<int:session_id>/ecarts/", views.check, name="check"),
+    path("<int:session_id>/laboratoire/", include("jury.laboratory.urls")),
     path("<int:session_id>/pv/", documents.pv, name="pv"),
     path("<int:session_id>/etudiants/<int:student_id>/releve/", documents.releve, name="releve"),
     path("<int:session_id>/etudiants/<int:student_id>/", views.dossier, name="dossier"),

@@ -157,6 +157,7 @@ def recap(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
         "blocked": any(notice.level == "error" for notice in sitting.notices),
         "can_prepare": request.user.has_perm("jury.prepare_session", session),
         "can_decide": request.user.has_perm("jury.decide", session),
+        "can_experiment": request.user.has_perm("jury.experiment", session),
     }
     return render(request, "jury/recap.html", context)
 

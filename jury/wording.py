@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from jury.engine.codes import UECode, YearCode
 from jury.regulations.parameters import DEFAULTING, PARAMETERS, Parameter
@@ -35,11 +36,19 @@ def _source(parameter: Parameter, articles: Mapping[str, str]) -> str:
 
 def moved(sitting: Sitting) -> list[dict[str, str]]:
     """Return what changed in the règlement since a jury opened, as {label, before, after}: verdicts move with it."""
-    before, now = sitting.session.opened_with, sitting.document["regulation"]["parameters"]
-    if before is None or sitting.sealed:
-        return []
+    before = sitting.session.opened_with
+    return [] if before is None or sitting.sealed else changed(before, sitting.document["regulation"]["parameters"])
+
+
+def changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the parameters of the engine that differ, as {label, before, after}."""
     return [
-        {"label": parameter.label, "before": parameter.told(before[key]), "after": parameter.told(now[key])}
+        {
+            "key": key,
+            "label": parameter.label,
+            "before": parameter.told(before[key]),
+            "after": parameter.told(now[key]),
+        }
         for key, parameter in PARAMETERS.items()
         if key in now and before[key] != now[key]
     ]

@@ -31,10 +31,10 @@ class RegulationForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, clauses: Mapping[str, Clause], reference: str) -> None:
         initial: dict[str, Any] = {"reference": reference}
         for key, clause in (SILENT | dict(clauses)).items():
-            initial |= {key: _shown(PARAMETERS[key], clause.value), f"{key}_article": clause.article}
+            initial |= {key: shown(PARAMETERS[key], clause.value), f"{key}_article": clause.article}
         super().__init__(data, initial=initial)
         for key, parameter in PARAMETERS.items():
-            self.fields[key] = _field(parameter)
+            self.fields[key] = field_of(parameter)
             if parameter.kind != "article":
                 self.fields[f"{key}_article"] = forms.CharField(
                     label=f"{parameter.label}\xa0: article",
@@ -54,17 +54,11 @@ class RegulationForm(forms.Form):
 
     def _clause(self, parameter: Parameter) -> Clause:
         typed = self.cleaned_data[parameter.key]
-        match parameter.kind:
-            case "article":
-                return Clause(typed or None, typed)
-            case "choice":
-                typed = next(value for value in parameter.choices if str(value) == typed)
-            case "points" | "cap":
-                typed = None if typed is None else plain(Fraction(typed))
-        return Clause(typed, self.cleaned_data[f"{parameter.key}_article"])
+        article = typed if parameter.kind == "article" else self.cleaned_data[f"{parameter.key}_article"]
+        return Clause(value_of(parameter, typed), article)
 
 
-def _field(parameter: Parameter) -> forms.Field:
+def field_of(parameter: Parameter) -> forms.Field:
     """Return the field of a value: what it may be, and what it does."""
     common: dict[str, Any] = {
         "label": parameter.label,
@@ -83,7 +77,19 @@ def _field(parameter: Parameter) -> forms.Field:
     return forms.CharField(required=False, max_length=ARTICLE, **common)
 
 
-def _shown(parameter: Parameter, value: Any) -> Any:
+def value_of(parameter: Parameter, typed: Any) -> Any:
+    """Return what a field read as the contract writes it."""
+    match parameter.kind:
+        case "choice":
+            return next(value for value in parameter.choices if str(value) == typed)
+        case "points" | "cap":
+            return None if typed is None else plain(Fraction(typed))
+        case "article":
+            return typed or None
+    return typed
+
+
+def shown(parameter: Parameter, value: Any) -> Any:
     """Return a value of the contract as its field shows it."""
     if parameter.kind in {"points", "cap"}:
         return None if value is None else Decimal(value)

@@ -17,6 +17,7 @@ CORES = [
     "curriculum/edit.py",
     "curriculum/recall.py",
     "jury/history.py",
+    "jury/laboratory/comparison.py",
 ]
 
 OUTSIDE = {
