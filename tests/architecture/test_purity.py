@@ -16,6 +16,8 @@ CORES = [
     "curriculum/diff.py",
     "curriculum/edit.py",
     "curriculum/recall.py",
+    "curriculum/referentiel.py",
+    "curriculum/competences/pairing.py",
     "jury/history.py",
     "jury/laboratory/comparison.py",
 ]

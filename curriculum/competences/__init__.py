@@ -1,0 +1,1 @@
+"""The référentiel de compétences of a formation: its import, and what modules work on."""
