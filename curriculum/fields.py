@@ -1,4 +1,4 @@
-"""A model field for figures that must come back as they were written."""
+"""What the columns hold: figures that must come back as they were written, academic years."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -14,6 +15,9 @@ FIGURE = r"^[0-9]+([.][0-9]+)?$"
 """What the column holds: digits, a point, digits. Used by the named constraints of the models."""
 
 MAX_LENGTH = 12
+
+ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
+academic_year_validator = RegexValidator(ACADEMIC_YEAR, "Une année universitaire s’écrit 2025-2026.")
 
 
 class FigureField(models.Field):  # type: ignore[type-arg]

@@ -1,17 +1,16 @@
 """What is taught: formations, their competences, and the maquettes that the councils vote each year."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from curriculum.fields import FIGURE, FigureField
+from curriculum.competences.models import Referentiel as Referentiel
+from curriculum.fields import ACADEMIC_YEAR, FIGURE, FigureField
+from curriculum.fields import academic_year_validator as academic_year_validator
 from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
 from curriculum.readings import Reading as Reading
 from curriculum.wizard.models import Upload as Upload
-
-ACADEMIC_YEAR = r"^[0-9]{4}-[0-9]{4}$"
-academic_year_validator = RegexValidator(ACADEMIC_YEAR, "Une année universitaire s’écrit 2025-2026.")
 
 
 class Formation(models.Model):

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Max
 
 from curriculum import readings
+from curriculum.competences.store import inherit
 from curriculum.models import (
     UE,
     Coefficient,
@@ -78,6 +79,7 @@ def save(
     )
     ues = _ues(plans, draft, _niveaux(formation, draft))
     _plan_modules(plans, draft, modules, ues)
+    inherit(maquette)
     return maquette
 
 

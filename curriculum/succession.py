@@ -169,7 +169,7 @@ def correspond(old: Maquette, new: Maquette) -> Correspondence:
         modules[module.maquette_id].append(module)
     heirs = {_table(plan): plan.pk for plan in plans[new.pk]}
     of_plans = {plan.pk: heirs[_table(plan)] for plan in plans[old.pk] if _table(plan) in heirs}
-    pairs = list(_modules(modules[old.pk], modules[new.pk]))
+    pairs = list(counterparts(modules[old.pk], modules[new.pk]))
     taught = PlanModule.objects.filter(plan__maquette=new.pk).values_list("plan", "module")
     before, after = (
         Side(each, {plan.pk: str(plan) for plan in plans[each.pk]}, {row.pk: str(row) for row in modules[each.pk]})
@@ -190,7 +190,7 @@ def _table(plan: Plan) -> tuple[object, ...]:
     return plan.semester, plan.parcours_id, plan.modality, plan.academic_year
 
 
-def _modules(old: Iterable[Module], new: Iterable[Module]) -> Iterable[tuple[Module, Module]]:
+def counterparts(old: Iterable[Module], new: Iterable[Module]) -> Iterable[tuple[Module, Module]]:
     """Yield the modules that stand for each other, semester by semester."""
     semesters = defaultdict[int, tuple[list[Module], list[Module]]](lambda: ([], []))
     for rank, side in enumerate((old, new)):
