@@ -11,6 +11,7 @@ from curriculum.fields import academic_year_validator as academic_year_validator
 from curriculum.journal import JournalEntry as JournalEntry  # a model is registered by its app’s models
 from curriculum.readings import Reading as Reading
 from curriculum.wizard.models import Upload as Upload
+from curriculum.workbook.typed import UNNAMED
 
 
 class Formation(models.Model):
@@ -369,13 +370,13 @@ class Coefficient(models.Model):
 
 
 class EvaluationPattern(models.Model):
-    """A modality that the MCC promise for a module, and its weight."""
+    """A modality that the MCC promise for a module, and its weight; no label: a weight beside no modality."""
 
     plan_module = models.ForeignKey(
         PlanModule, models.PROTECT, related_name="patterns", verbose_name="module du tableau"
     )
     position = models.PositiveSmallIntegerField("rang")
-    label = models.CharField("modalité", max_length=200)
+    label = models.CharField("modalité", max_length=200, blank=True)
     count = models.PositiveSmallIntegerField("nombre", null=True, blank=True)
     weight = FigureField("poids", null=True, blank=True)
 
@@ -396,4 +397,4 @@ class EvaluationPattern(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.label or UNNAMED

@@ -52,7 +52,10 @@ class UE:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A modality of the MCC: `count` is the number printed before it, None when none is."""
+    """A modality of the MCC: `count` is the number printed before it, None when none is.
+
+    `label` is empty for a weight that stands beside no modality: a warning, `weights_count`, and no more.
+    """
 
     label: str
     count: int | None

@@ -15,6 +15,8 @@ SEPARATORS = ("+", ";", "|")
 """What stands between two evaluations: the last of them that a text holds, so that a label may hold one before it."""
 NO_WEIGHT = " × –"
 """What follows a label that would else seem to end with a weight: « Projet 2 × – »."""
+UNNAMED = "évaluation"
+"""How a weight that stands beside no modality is printed."""
 COUNT = re.compile(r"([0-9]{1,3})\s+(?=[^\W\d])")
 WEIGHT = re.compile(rf"(?:^|\s|\s?×\s?|\s[x*]\s?)({FIGURE.pattern})(\s?%)?$|{NO_WEIGHT}$")
 
@@ -65,7 +67,8 @@ def said_evaluations(evaluations: Iterable[Evaluation]) -> str:
 
 
 def _said(evaluation: Evaluation) -> str:
-    label = evaluation.label if evaluation.count is None else f"{evaluation.count} {evaluation.label}"
+    label = evaluation.label or UNNAMED
+    label = label if evaluation.count is None else f"{evaluation.count} {label}"
     if evaluation.weight is not None:
         return f"{label} {comma(evaluation.weight)}"
     return label + NO_WEIGHT if WEIGHT.search(label) else label

@@ -5,18 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from curriculum import store
 from curriculum.journal import JournalEntry
-from curriculum.models import Coefficient, Formation, Maquette, Module, Plan
+from curriculum.models import Coefficient, EvaluationPattern, Formation, Maquette, Module, Plan
 from curriculum.services import Document, import_maquette, understand
 from curriculum.store import MaquetteRefused
 from curriculum.workbook import codec
 from curriculum.workbook.draft import HOURS, Amendment, Draft, Evaluation, Semester
 from curriculum.workbook.settle import Options
 from tests import factories
-from tests.curriculum.books import NAME, PATH, edited, original
+from tests.curriculum.books import NAME, PATH, edited, findings, module, original, reread
 from tests.strict import queries
+
+MCC = "000_BUT_QLIO_MCC_2025-2026.xlsx"
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +203,16 @@ def test_the_semester_of_a_loaded_maquette_reads_like_a_draft() -> None:
     loaded = stored(first_semester(parcours="OSC", modality="FI"))
     semester: Semester = loaded.semesters[0]
     assert (semester.label, semester.ues[0].ects) == ("S1 OSC FI", "10")
+
+
+def test_a_weight_without_modality_is_stored_and_comes_back() -> None:
+    """A warning of the reader, `weights_count`, is no reason to refuse the maquette."""
+
+    def edit(book: Workbook) -> None:
+        book["S1"]["I18"] = "0,5 0,3 0,2"
+
+    draft = reread(edit, MCC, source=MCC)
+    assert findings(draft, "weights_count")
+    assert [each.label for each in module(draft.semesters[0], "R1.07").evaluations][-1] == ""
+    assert codec.dumps(stored(draft)) == codec.dumps(draft)
+    assert str(EvaluationPattern.objects.filter(label="").get()) == "évaluation"
