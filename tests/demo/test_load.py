@@ -161,6 +161,10 @@ def test_the_year_in_progress_has_marks_to_enter(demo: Loads) -> None:
     assert evaluations.filter(marks=None).exists()
     assert not evaluations.filter(held_on__gt=autumn.TODAY).exists()
     assert {"", "ABI", "ATT"} <= set(Mark.objects.filter(evaluation__in=evaluations).values_list("reason", flat=True))
+    states = {state: evaluations.filter(state=state).count() for state in ("saisie", "publiee")}
+    assert states["publiee"] > 10, "students are told something"
+    assert states["saisie"] > states["publiee"] / 2, "and not everything"
+    assert not Mark.objects.filter(evaluation__in=evaluations.filter(state="publiee"), reason="ATT").exists()
     missed = Absence.objects.filter(enrolment__plan__academic_year="2026-2027")
     assert missed.exists()
     assert not missed.filter(session__starts_at__date__gt=autumn.TODAY).exists()
@@ -197,6 +201,16 @@ def test_their_pages_open_to_the_one_account_that_sees_them(demo: Loads, client:
             response = client.get(page)
             assert response.status_code == 200
             assert response.context["frame"].current.label == choice.label
+
+
+def test_a_student_is_told_what_it_takes(demo: Loads, client: Client) -> None:
+    """« Ce qu’il faut » rests on what was published: an average so far in each UE, and something still to aim at."""
+    user = User.objects.get(email="etudiant@example.test")
+    client.force_login(user)
+    page = client.get(reverse("jury:needs", args=[user.student.pk])).context["page"]
+    averages = [step.average for level in page.levels for step in level.steps if step.semester]
+    assert any(averages)
+    assert any(answer.figure for level in page.levels for step in level.steps for answer in step.answers)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curriculum', '0005_uploads'),
+        ('curriculum', '0006_referentiels'),
     ]
 
     operations = [
