@@ -9,6 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from curriculum.models import Coefficient, Formation, Plan, academic_year_validator
 from curriculum.templatetags.figures import figure
+from jury.turning.models import Turn as Turn  # a model is registered by its app’s models
+from jury.turning.models import TurnAct as TurnAct
+from jury.turning.models import TurnChoice as TurnChoice
 from people.models import Enrolment, Student
 
 

@@ -20,6 +20,7 @@ CORES = [
     "curriculum/competences/pairing.py",
     "jury/history.py",
     "jury/laboratory/comparison.py",
+    "jury/turning/proposal.py",
 ]
 
 OUTSIDE = {

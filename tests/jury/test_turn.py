@@ -1,0 +1,371 @@
+"""The year turns: from what the juries of 2025-2026 decided to the enrolments of 2026-2027."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from curriculum.journal import JournalEntry
+from curriculum.models import Plan
+from grades.models import Evaluation
+from jury import services as juries
+from jury.models import JurySession, Regulation, Turn, TurnAct, TurnChoice
+from jury.turning import services
+from jury.turning.making import making_of
+from jury.turning.roll import Line, roll_of
+from people.models import Enrolment, Group, Service, Student
+from tests import factories
+from tests.jury import scene
+from tests.strict import queries
+
+pytestmark = pytest.mark.django_db
+
+NEXT = "2026-2027"
+PASSING = {f"UE{s}.{n}": "8,5" if n == 3 else "12" for s in (1, 2) for n in (1, 2, 3)}
+FAILING = {f"UE{s}.{n}": "12" if n == 1 else "6" for s in (1, 2) for n in (1, 2, 3)}
+
+
+def next_year(**fields: Any) -> None:
+    """The maquette of the next year: BUT1 common, then OSC and QMI."""
+    maquette = factories.maquette(academic_year=NEXT, **fields)
+    scene.year(1, count=3, maquette=maquette)
+    for code in ("OSC", "QMI"):
+        scene.year(2, count=3, maquette=maquette, parcours=factories.parcours(code))
+
+
+def closed(plans: Sequence[Plan], years: dict[Student, str] | None = None) -> JurySession:
+    """Hold a jury to its end; `years` is what it decides of those who are not proposed anything."""
+    session = scene.opened(plans)
+    for student, code in (years or {}).items():
+        juries.rule(session=session, student=student, target="year", decision=code, reason="Motif", by=None)
+    juries.close_session(session=session, by=None)
+    return session
+
+
+def turn(**fields: Any) -> Turn:
+    return services.prepare_turn(formation=factories.formation(), source_year=factories.YEAR, by=None, **fields)
+
+
+def settle(of: Turn, **fields: Any) -> None:
+    """Change some settings of a turn."""
+    default = {"groups": "aucun", "with_services": False, "with_exemptions": False, "whole_year": True}
+    services.set_turn(turn=of, **default | fields, by=None)
+
+
+def line_of(of: Turn, student: Student) -> Line:
+    return next(line for line in roll_of(of).lines if line.student == student)
+
+
+def semesters(student: Student, year: str = NEXT) -> list[str]:
+    """What a student follows in a year."""
+    found = student.enrolments.filter(plan__academic_year=year).order_by("plan__semester")
+    return [str(enrolment.plan) for enrolment in found.select_related("plan__parcours")]
+
+
+@pytest.fixture
+def first_year() -> dict[str, Student]:
+    """A BUT1 that was judged: one of each; the maquette of the next year is there."""
+    plans = scene.year(count=3)
+    marks: dict[str, dict[str, str] | str] = {
+        "admis": "12",
+        "passage": PASSING,
+        "redouble": FAILING,
+        "reoriente": FAILING,
+        "attend": "12",
+    }
+    group = factories.group("TD1")
+    people = {name: scene.enrol(plans, given, groups=[group]) for name, given in marks.items()}
+    late = people["attend"].enrolments.get(plan=plans[1]).marks.order_by("pk")[0]
+    late.hundredths, late.reason = None, "ATT"
+    late.save()
+    closed(plans, {people["redouble"]: "RED", people["reoriente"]: "NAR"})
+    people["parti"] = scene.enrol(plans, {}, state="DEM")
+    next_year()
+    return people
+
+
+def test_each_decision_leads_where_it_should(first_year: dict[str, Student]) -> None:
+    made = turn()
+    views = {name: line_of(made, student).view for name, student in first_year.items()}
+    assert views == {
+        "admis": "parcours",
+        "passage": "parcours",
+        "redouble": "redoublants",
+        "reoriente": "sortants",
+        "attend": "a-decider",
+        "parti": "sortants",
+    }
+    assert "Restent dues\xa0: UE1.3, UE2.3." in line_of(made, first_year["passage"]).proposal.text
+
+
+def test_confirming_enrols_who_has_a_place_and_nobody_else(first_year: dict[str, Student]) -> None:
+    made = turn()
+    services.choose(turn=made, students=[first_year["admis"].pk], place="2:OSC:", by=None)
+    act = services.confirm_turn(turn=made, seen=roll_of(made).digest, by=None)
+    assert act
+    assert {name: semesters(student) for name, student in first_year.items() if semesters(student)} == {
+        "admis": ["S3 OSC", "S4 OSC"],
+        "redouble": ["S1", "S2"],
+    }
+    assert set(first_year["redouble"].enrolments.filter(repeating=True).values_list("plan__semester", flat=True)) == {
+        1,
+        2,
+    }
+    assert not first_year["admis"].enrolments.filter(repeating=True).exists()
+    assert line_of(made, first_year["admis"]).view == "inscrits"
+    assert JournalEntry.objects.filter(action="turn_confirmed").count() == 1
+
+
+def test_a_second_confirmation_writes_nothing_more(first_year: dict[str, Student]) -> None:
+    made = turn()
+    assert services.confirm_turn(turn=made, by=None)
+    before = JournalEntry.objects.count(), Enrolment.objects.count()
+    assert services.confirm_turn(turn=made, by=None) is None
+    assert (JournalEntry.objects.count(), Enrolment.objects.count()) == before
+
+
+def test_who_was_decided_late_is_enrolled_by_a_later_confirmation(first_year: dict[str, Student]) -> None:
+    made = turn()
+    first = services.confirm_turn(turn=made, by=None)
+    services.choose(turn=made, students=[first_year["attend"].pk], place="2:QMI:", by=None)
+    second = services.confirm_turn(turn=made, by=None)
+    assert first
+    assert second
+    assert semesters(first_year["attend"]) == ["S3 QMI", "S4 QMI"]
+    assert not set(first.made["enrolments"]) & set(second.made["enrolments"])
+
+
+def test_who_was_enrolled_by_hand_is_respected(first_year: dict[str, Student]) -> None:
+    repeater = first_year["redouble"]
+    factories.enrolment(student=repeater, plan=Plan.objects.get(academic_year=NEXT, semester=2))
+    made = turn()
+    services.confirm_turn(turn=made, by=None)
+    assert semesters(repeater) == ["S2"]
+
+
+def test_what_changed_since_it_was_shown_is_not_written(first_year: dict[str, Student]) -> None:
+    made = turn()
+    seen = roll_of(made).digest
+    services.choose(turn=made, students=[first_year["admis"].pk], place="2:OSC:", by=None)
+    with pytest.raises(ValidationError, match="relisez-les"):
+        services.confirm_turn(turn=made, seen=seen, by=None)
+    assert not Enrolment.objects.filter(plan__academic_year=NEXT).exists()
+
+
+def test_the_proposal_can_be_corrected_and_taken_again(first_year: dict[str, Student]) -> None:
+    made, repeater = turn(), first_year["redouble"]
+    services.choose(turn=made, students=[repeater.pk], place="", by=None)
+    assert line_of(made, repeater).view == "sortants"
+    services.choose(turn=made, students=[repeater.pk], place=None, by=None)
+    assert line_of(made, repeater).view == "redoublants"
+    assert not TurnChoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("students", "place", "sentence"),
+    [([], "2:OSC:", "Cochez"), (None, "3:OSC:", "attendu : BUT1, BUT2 OSC, BUT2 QMI"), ([0], "2:OSC:", "formation")],
+)
+def test_a_choice_that_cannot_be_is_refused(
+    first_year: dict[str, Student], students: list[int] | None, place: str, sentence: str
+) -> None:
+    asked = [first_year["admis"].pk] if students is None else students
+    with pytest.raises(ValidationError) as refused:
+        services.choose(turn=turn(), students=asked, place=place, by=None)
+    assert sentence in refused.value.messages[0].replace("\xa0", " ")
+    assert not TurnChoice.objects.exists()
+
+
+def test_a_repeater_follows_everything_or_what_is_not_acquired(first_year: dict[str, Student]) -> None:
+    made, repeater = turn(), first_year["redouble"]
+    assert line_of(made, repeater).exempted == ()  # L-07
+    settle(made, with_exemptions=True)  # L-08
+    services.confirm_turn(turn=made, by=None)
+    waived = {
+        str(e.plan): [ue.code for ue in e.exempted_ues.all()] for e in repeater.enrolments.filter(repeating=True)
+    }
+    assert waived == {"S1": ["UE1.1"], "S2": ["UE2.1"]}
+
+
+def test_a_semester_that_is_acquired_whole_is_not_repeated() -> None:
+    plans = scene.year(count=3)
+    marks = {f"UE{s}.{n}": "10" if s == 1 else "4" for s in (1, 2) for n in (1, 2, 3)}
+    student = scene.enrol(plans, marks)
+    closed(plans, {student: "RED"})
+    next_year()
+    made = turn()
+    settle(made, with_exemptions=True)
+    services.confirm_turn(turn=made, by=None)
+    assert semesters(student) == ["S2"]
+
+
+def test_what_was_acquired_elsewhere_is_not_followed_again(first_year: dict[str, Student]) -> None:
+    made, repeater = turn(), first_year["redouble"]
+    factories.equivalence(repeater, Plan.objects.get(academic_year=NEXT, semester=1).ues.get(code="UE1.2"))
+    made.with_exemptions = True
+    made.save()
+    assert [ue.code for ue in line_of(made, repeater).exempted] == ["UE1.1", "UE1.2", "UE2.1"]
+
+
+def test_the_first_semester_alone_can_be_enrolled(first_year: dict[str, Student]) -> None:
+    made = turn()
+    settle(made, whole_year=False)
+    services.confirm_turn(turn=made, by=None)
+    assert semesters(first_year["redouble"]) == ["S1"]
+
+
+def test_the_even_semester_follows_in_the_same_year_with_its_groups() -> None:
+    odd, even = scene.year()
+    student = scene.enrol([odd], "5", groups=[factories.group("TD1")], repeating=True)
+    gone = scene.enrol([odd], "5", state="DEM")
+    made = turn(within_year=True)
+    services.confirm_turn(turn=made, by=None)
+    found = student.enrolments.get(plan=even)
+    assert (found.repeating, [group.name for group in found.groups.all()]) == (True, ["TD1"])
+    assert not gone.enrolments.filter(plan=even).exists()
+    assert services.confirm_turn(turn=made, by=None) is None
+
+
+def test_who_was_away_is_asked_about() -> None:
+    before = scene.year(academic_year="2024-2025")
+    student = scene.enrol(before, "12")
+    closed(before)
+    next_year()
+    found = line_of(turn(), student)
+    assert (found.view, found.proposal.rule) == ("a-decider", "N-27")
+    services.choose(turn=turn(), students=[student.pk], place="2:OSC:", by=None)
+    services.confirm_turn(turn=turn(), by=None)
+    assert semesters(student) == ["S3 OSC", "S4 OSC"]
+    assert not student.enrolments.filter(repeating=True).exists()
+
+
+def test_groups_and_services_are_copied_and_what_has_no_counterpart_is_told(first_year: dict[str, Student]) -> None:
+    module = factories.module("R1.01")
+    taught = factories.service(module=module, groups=[factories.group("TD1")])
+    lost = factories.service(module=factories.module("R9.99"))
+    made = turn()
+    making = making_of(made, roll_of(made).offer.maquette)
+    assert making.groups == ("TD1",)
+    assert [(left.service, left.why) for left in making.left] == [
+        (lost, "le module n’est pas dans la nouvelle maquette")
+    ]
+    services.confirm_turn(turn=made, by=None)
+    copied = Service.objects.get(module__maquette__academic_year=NEXT)
+    assert (copied.teacher, copied.module.key) == (taught.teacher, "R1.01")
+    assert [str(group.academic_year) for group in copied.groups.all()] == [NEXT]
+
+
+def test_a_service_of_a_group_that_is_not_copied_is_not_opened_to_all(first_year: dict[str, Student]) -> None:
+    factories.service(module=factories.module("R1.01"), groups=[factories.group("TD1")])
+    made = turn()
+    made.groups = Turn.Groups.NONE
+    made.save()
+    making = making_of(made, roll_of(made).offer.maquette)
+    assert (making.groups, making.services) == ((), ())
+    assert "TD1" in making.left[0].why
+
+
+def test_a_repeater_stays_in_their_group_where_it_is_asked(first_year: dict[str, Student]) -> None:
+    made = turn()
+    settle(made, groups="membres")
+    services.confirm_turn(turn=made, by=None)
+    repeated = first_year["redouble"].enrolments.get(plan__academic_year=NEXT, plan__semester=1)
+    assert [(group.name, group.academic_year) for group in repeated.groups.all()] == [("TD1", NEXT)]
+
+
+def test_the_regulation_is_copied_once(first_year: dict[str, Student]) -> None:
+    factories.regulation({"repeat_limit": 6})
+    services.confirm_turn(turn=turn(), by=None)
+    copied = Regulation.objects.get(academic_year=NEXT)
+    assert copied.parameters["repeat_limit"] == 6
+    assert copied.frozen_by is None
+
+
+def test_a_confirmation_is_undone_whole(first_year: dict[str, Student]) -> None:
+    factories.service(module=factories.module("R1.01"))
+    made = turn()
+    act = services.confirm_turn(turn=made, by=None)
+    assert act
+    services.undo_turn(act=act, by=None)
+    assert not Enrolment.objects.filter(plan__academic_year=NEXT).exists()
+    assert not Group.objects.filter(academic_year=NEXT).exists()
+    assert not Service.objects.filter(module__maquette__academic_year=NEXT).exists()
+    with pytest.raises(ValidationError, match="déjà annulée"):
+        services.undo_turn(act=act, by=None)
+    assert services.confirm_turn(turn=made, by=None)
+
+
+def test_what_carries_a_mark_is_not_undone(first_year: dict[str, Student]) -> None:
+    act = services.confirm_turn(turn=turn(), by=None)
+    assert act
+    enrolment = first_year["redouble"].enrolments.get(plan__academic_year=NEXT, plan__semester=1)
+    evaluation = Evaluation.objects.get(module__key="R1.01", module__maquette__academic_year=NEXT)
+    factories.mark("12", enrolment=enrolment, evaluation=evaluation)
+    with pytest.raises(ValidationError, match="portent déjà 1.note"):
+        services.undo_turn(act=act, by=None)
+    assert TurnAct.objects.get().undone_at is None
+    assert semesters(first_year["redouble"]) == ["S1", "S2"]
+
+
+def test_who_left_since_and_a_group_that_serves_keep_a_confirmation(first_year: dict[str, Student]) -> None:
+    act = services.confirm_turn(turn=turn(), by=None)
+    assert act
+    newcomer = factories.enrolment(
+        plan=Plan.objects.get(academic_year=NEXT, semester=1), groups=[Group.objects.get(academic_year=NEXT)]
+    )
+    with pytest.raises(ValidationError, match="servent depuis"):
+        services.undo_turn(act=act, by=None)
+    newcomer.groups.clear()
+    first_year["redouble"].enrolments.filter(plan__academic_year=NEXT).update(state="DEM")
+    with pytest.raises(ValidationError, match="démissionnaire"):
+        services.undo_turn(act=act, by=None)
+
+
+def test_without_a_maquette_nobody_is_enrolled() -> None:
+    plans = scene.year()
+    scene.enrol(plans, "12")
+    closed(plans)
+    with pytest.raises(ValidationError, match="n’a pas de maquette"):
+        services.confirm_turn(turn=turn(), by=None)
+
+
+def test_a_turn_is_prepared_once() -> None:
+    factories.maquette()
+    assert turn() == turn()
+    assert (turn().academic_year, turn(within_year=True).academic_year) == (NEXT, factories.YEAR)
+    assert JournalEntry.objects.filter(action="turn_prepared").count() == 2
+
+
+def test_the_roll_asks_for_no_more_queries_with_more_students(first_year: dict[str, Student]) -> None:
+    made = turn()
+    made.with_exemptions = True
+    made.save()
+    few = queries(lambda: roll_of(made).digest)
+    plans = list(Plan.objects.filter(academic_year=factories.YEAR).order_by("semester"))
+    for _ in range(6):
+        scene.enrol(plans, "12", groups=[factories.group("TD1")])
+    assert queries(lambda: roll_of(made).digest) == few
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"academic_year": NEXT}, "jury_turn_once"),
+        ({"academic_year": "2024-2025"}, "jury_turn_years"),
+        ({"academic_year": factories.YEAR, "groups": "x"}, "jury_turn_groups_known"),
+    ],
+)
+def test_the_database_refuses(fields: dict[str, str], name: str) -> None:
+    turn()
+    with pytest.raises(IntegrityError) as refused:
+        Turn.objects.create(formation=factories.formation(), source_year=factories.YEAR, **fields)
+    columns = "jury_turn.formation_id, jury_turn.source_year, jury_turn.academic_year"
+    assert name in str(refused.value) or columns in str(refused.value)
+
+
+def test_one_choice_for_each_student() -> None:
+    student, made = factories.student(), turn()
+    TurnChoice.objects.create(turn=made, student=student)
+    with pytest.raises(IntegrityError):
+        TurnChoice.objects.create(turn=made, student=student, place="2:OSC:")
