@@ -1,10 +1,11 @@
 """What opening a year makes beside the enrolments: groups and services, each found again by its name."""
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 
-from curriculum.models import Maquette, Module
+from curriculum.models import Module
 from jury.models import Regulation, Turn
+from jury.turning.roll import Offer
 from people.models import Group, Service
 
 Key = tuple[int, str, int | None]
@@ -30,14 +31,14 @@ class Making:
     """That of the year that ends, when the next one has none."""
 
 
-def making_of(turn: Turn, maquette: Maquette | None) -> Making:
-    """Return what a turn makes: nothing but enrolments within one year, nor services before there is a maquette."""
+def making_of(turn: Turn, offer: Offer) -> Making:
+    """Return what a turn makes: nothing but enrolments within one year."""
     if turn.within_year:
         return Making((), (), (), None)
     there = set(_groups(turn, turn.academic_year))
     wanted = [] if turn.groups == Turn.Groups.NONE else _groups(turn, turn.source_year)
     names = there | set(wanted)
-    services, left = _services(turn, maquette, names) if turn.with_services and maquette else ((), ())
+    services, left = _services(turn, offer, names) if turn.with_services and offer.maquette else ((), ())
     written = {each.academic_year: each for each in Regulation.objects.filter(formation=turn.formation_id)}
     regulation = None if turn.academic_year in written else written.get(turn.source_year)
     return Making(tuple(name for name in wanted if name not in there), services, left, regulation)
@@ -49,20 +50,21 @@ def _groups(turn: Turn, academic_year: str) -> list[str]:
 
 
 def _services(
-    turn: Turn, maquette: Maquette, names: Iterable[str]
+    turn: Turn, offer: Offer, names: Set[str]
 ) -> tuple[tuple[tuple[Service, Module], ...], tuple[Left, ...]]:
     """Return the services to copy, each with its module, and those that are left behind; there already: in neither."""
-    modules = {_key(module): module for module in maquette.modules.order_by("pk")}
+    modules = {_key(module): module for module in Module.objects.filter(maquette=offer.maquette).order_by("pk")}
     rows = Service.objects.filter(
         module__maquette__formation=turn.formation_id, module__maquette__academic_year=turn.source_year
-    ).exclude(module__maquette=maquette)
-    rows = rows.exclude(module__maquette__state=Maquette.State.DRAFT).select_related("teacher", "module__parcours")
-    there = set(Service.objects.filter(module__maquette=maquette).values_list("teacher_id", "module_id"))
+    ).select_related("teacher", "module__parcours")
+    # Before the maquette is copied, its own modules stand for those to come: nobody teaches these yet.
+    taught = Service.objects.none() if offer.copied else Service.objects.filter(module__maquette=offer.maquette)
+    there = set(taught.values_list("teacher_id", "module_id"))
     copied: dict[tuple[int, int], tuple[Service, Module]] = {}
     left = []
     for service in rows.prefetch_related("groups").order_by("module__semester", "module__key", "teacher_id", "pk"):
         module = modules.get(_key(service.module))
-        if why := _hindrance(service, module, set(names)):
+        if why := _hindrance(service, module, names):
             left.append(Left(service, why))
         elif module and (service.teacher_id, module.pk) not in there:
             copied.setdefault((service.teacher_id, module.pk), (service, module))
@@ -73,7 +75,7 @@ def _key(module: Module) -> Key:
     return module.semester, module.key, module.parcours_id
 
 
-def _hindrance(service: Service, module: Module | None, names: set[str]) -> str:
+def _hindrance(service: Service, module: Module | None, names: Set[str]) -> str:
     """Say why a service cannot be copied; nothing when it can."""
     if module is None:
         return "le module n’est pas dans la nouvelle maquette"

@@ -28,11 +28,15 @@ Slot = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The maquette that the students enter, and its Plans by place; None: there is none yet to enter."""
+    """The maquette that the students enter, and its Plans by place; None: the formation has none.
+
+    `copied`: it is the one of the year that ends, to be copied before anybody enters it.
+    """
 
     maquette: Maquette | None
     plans: tuple[Plan, ...]
     semesters: frozenset[int]
+    copied: bool = False
 
     @property
     def places(self) -> list[Place]:
@@ -138,14 +142,16 @@ def roll_of(turn: Turn) -> Roll:
 
 def offer_of(turn: Turn) -> Offer:
     """Return what a turn enrols into."""
-    parity = {2, 4, 6} if turn.within_year else {1, 3, 5, 2, 4, 6} if turn.whole_year else {1, 3, 5}
-    try:
-        maquette = maquette_in_use(turn.formation, turn.academic_year)
-    except TableRefused:
-        return Offer(None, (), frozenset(parity))
-    plans = maquette.plans.filter(academic_year=turn.academic_year).select_related("parcours")
-    ordered = plans.prefetch_related("ues__niveau__competence").order_by("semester", "position", "pk")
-    return Offer(maquette, tuple(ordered), frozenset(parity))
+    semesters = (2, 4, 6) if turn.within_year else (1, 2, 3, 4, 5, 6) if turn.whole_year else (1, 3, 5)
+    for year in dict.fromkeys([turn.academic_year, turn.source_year]):
+        try:
+            maquette = maquette_in_use(turn.formation, year)
+        except TableRefused:
+            continue
+        plans = maquette.plans.filter(academic_year=year).select_related("parcours")
+        ordered = plans.prefetch_related("ues__niveau__competence").order_by("semester", "position", "pk")
+        return Offer(maquette, tuple(ordered), frozenset(semesters), year != turn.academic_year)
+    return Offer(None, (), frozenset(semesters))
 
 
 def _place(plan: Plan) -> Place:

@@ -10,8 +10,10 @@ from django.db.models import ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from curriculum import journal
-from curriculum.models import Formation, academic_year_validator
+from curriculum.models import Formation, Maquette, academic_year_validator
+from curriculum.store import MaquetteRefused
 from curriculum.templatetags.figures import counted
+from curriculum.versions.services import copy_maquette
 from jury.models import Decision, Turn, TurnAct, TurnChoice
 from jury.regulations.services import copy_regulation
 from jury.turning.making import Making, making_of
@@ -99,14 +101,16 @@ def confirm_turn(*, turn: Turn, seen: str | None = None, by: "User | None") -> T
     turn = Turn.objects.select_related("formation").get(pk=turn.pk)
     roll = roll_of(turn)
     if roll.offer.maquette is None:
-        raise ValidationError(
-            f"{turn.formation} n’a pas de maquette pour {turn.academic_year}\xa0: faites-la d’abord."
-        )
+        raise ValidationError(f"{turn.formation} n’a pas de maquette\xa0: importez-la d’abord.")
     if seen not in (None, roll.digest):
         raise ValidationError("Les propositions ont changé depuis qu’elles ont été montrées\xa0: relisez-les.")
-    making = making_of(turn, roll.offer.maquette)
-    if not (roll.ready or making.groups or making.services or making.regulation):
+    making = making_of(turn, roll.offer)
+    if not (roll.ready or roll.offer.copied or making.groups or making.services or making.regulation):
         return None
+    if roll.offer.copied:
+        _copy(roll.offer.maquette, turn, by)
+        roll = roll_of(turn)
+        making = making_of(turn, roll.offer)
     if making.regulation:
         copy_regulation(regulation=making.regulation, academic_year=turn.academic_year, by=by)
     groups = _make_groups(turn, making)
@@ -114,6 +118,7 @@ def confirm_turn(*, turn: Turn, seen: str | None = None, by: "User | None") -> T
         "groups": [groups[name].pk for name in making.groups],
         "services": _make_services(making, groups),
         "enrolments": _enrol(roll, groups),
+        "maquette": str(roll.offer.maquette),
         "regulation": bool(making.regulation),
     }
     act = TurnAct.objects.create(turn=turn, made=made, by=by)
@@ -123,7 +128,9 @@ def confirm_turn(*, turn: Turn, seen: str | None = None, by: "User | None") -> T
 
 @transaction.atomic
 def undo_turn(*, act: TurnAct, by: "User | None") -> TurnAct:
-    """Take back the enrolments, groups and services of one confirmation; the règlement stays, as the choices do.
+    """Take back the enrolments, groups and services of one confirmation.
+
+    The maquette and the règlement stay, to be changed or discarded on their own pages, and so do the choices.
 
     Raises ValidationError as soon as something hangs on one of them: a mark, an absence, a stage, a decision.
     """
@@ -152,6 +159,14 @@ def undo_turn(*, act: TurnAct, by: "User | None") -> TurnAct:
 def _hold(formation_id: int) -> None:
     """Take the formation for this transaction: lists, versions and turns come one after the other."""
     Formation.objects.select_for_update().get(pk=formation_id)
+
+
+def _copy(maquette: Maquette, turn: Turn, by: "User | None") -> None:
+    """Make the maquette of the new year, as a draft."""
+    try:
+        copy_maquette(maquette=maquette, academic_year=turn.academic_year, by=by)
+    except MaquetteRefused as refused:
+        raise ValidationError(str(refused)) from None
 
 
 def _settings(turn: Turn) -> dict[str, object]:
