@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - one line of a table is one student’s year
 """The forty, and what each jury has to say of them: worked out by hand from the regulation, never by the engine.
 
 One line a student and a year of BUT: the averages that their marks give in each UE of the two semesters, what the jury
 of the odd semester says, what the annual jury says of the UEs (odd / even) and of the RCUEs, the year as proposed or
 decided, the ECTS of the whole cursus, the debts that it repays (N-08), the diplomas. One figure or code stands for
-all the UEs; « . » is a semester that the student does not follow, or no jury for them; « - » a UE without any mark.
+all the UEs, and one list for both semesters; « . » is a semester that the student does not follow, or no jury for
+them; « - » a UE without any mark; « = » a year that an earlier jury decided already.
 """
 
 from collections.abc import Iterator
@@ -46,7 +48,7 @@ def _line(row: str, count: int) -> Iterator[Line]:
             spread(odd, count),
             spread(even, count),
             spread(at_odd, count),
-            tuple(code for side in ues.split("/") for code in spread(side.strip(), count)),
+            tuple(code for side in (ues.split("/") * 2)[:2] for code in spread(side.strip(), count)),
             spread(rcues, count),
             year,
             total,
@@ -76,40 +78,40 @@ REGULARS = "Adèle Adrien Aïcha Alix Amina Anas Anouk"
 
 BUT1 = lines(
     f"""
-{REGULARS} | 12 | 12 | ADM | ADM / ADM | ADM | ADM | 60 | |
-Karim Lina Marc Noé Nora Oscar | 12 | 12 | ADM | ADM / ADM | ADM | ADM | 60 | |
-Zoé     | 11.64     | 12        | ADM         | ADM / ADM                 | ADM         | ADM     | 60 | |
-Zélie   | 12        | 12        | ADM         | ADM / ADM                 | ADM         | ADM     | 60 | |
-Basile  | 8 12 12   | 12        | AJ ADM ADM  | CMP ADM ADM / ADM         | CMP ADM ADM | ADM     | 60 | |
-Bilal   | 9.99 12 12| 10 12 12  | AJ ADM ADM  | CMP ADM ADM / ADM         | CMP ADM ADM | ADM     | 60 | |
-Camille | 9.98 12 12| 10 12 12  | AJ ADM ADM  | AJ ADM ADM / ADM          | AJ ADM ADM  | PASD    | 50 | |
-Célia   | 8 12 12   | 8 12 12   | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | PASD    | 40 | |
-Chiara  | 7.98 12 12| 8 12 12   | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | RED     | 40 | |
-Clara   | 9 12 12   | 9.4 12 12 | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | PASD    | 40 | |
-Damien  | 9 12 12   | 9 12 12   | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | PASD    | 40 | |
-Élodie  | 9 12 12   | 9 12 12   | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | PASD    | 40 | |
-Félix   | 12 8 9    | 11 9 8    | ADM AJ AJ   | ADM AJ AJ / ADM AJ AJ     | ADM AJ AJ   | RED     | 20 | |
-Gaël    | 12 12 11  | 9 7 7.5   | ADM         | ADM / CMP AJ AJ           | CMP AJ AJ   | RED     | 40 | |
-Hana    | 12 8 9    | 12 8 9    | ADM AJ AJ   | ADM AJ AJ / ADM AJ AJ     | ADM AJ AJ   | RED     | 20 | |
-Ismaël  | 12 12 8.5 | 12 12 8.5 | ADM ADM AJ  | ADM ADM AJ / ADM ADM AJ   | ADM ADM AJ  | PASD    | 40 | |
-Jules   | .         | 12 9 11   | .           | EQV / ADM AJ ADM          | ADM AJ ADM  | PASD    | 50 | |
-Paul    | 12        | 12        | ADM         | ADM / ATT                 | ATT         | RAT     | 30 | |
-Quentin | 12 9 8    | -         | ADM AJ AJ   | ADM DEF DEF / DEF         | AJ          | DEF     | 10 | |
-Rose    | -         | .         | DEM         | DEM / DEM                 | AJ          | DEM     | 0  | |
-Sacha   | -         | -         | ATT         | ATT / ATT                 | ATT         | ABL     | 0  | |
-Tom     | 12        | -         | ADM         | ADM / EXCLU               | AJ          | EXCLU   | 30 | |
-Ugo     | 6         | 6         | AJ          | AJ / AJ                   | AJ          | NAR     | 0  | |
-Vera    | 7 7 12    | 8 8 12    | AJ AJ ADM   | AJ AJ ADM / AJ AJ ADM     | AJ AJ ADM   | RED     | 20 | |
-Wanda   | 6 12 12   | 7 12 12   | AJ ADM ADM  | AJ ADM ADM / AJ ADM ADM   | AJ ADM ADM  | PAS1NCI | 40 | |
-Xavier  | 9 12 12   | 10.9 12 12| AJ ADM ADM  | AJ ADM ADM / ADM          | AJ ADM ADM  | PASD    | 50 | |
-Yanis   | 10 12 12  | 12        | ADM         | ADM / ADM                 | ADM         | ADM     | 60 | |
-Yara    | 9.9 12 12 | 12        | AJ ADM ADM  | CMP ADM ADM / ADM         | CMP ADM ADM | ADM     | 60 | |
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 60 | |
+Karim Lina Marc Noé Nora Oscar | 12 | 12 | ADM | ADM | ADM | ADM | 60 | |
+Zoé     | 11.64      | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
+Zélie   | 12         | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
+Basile  | 8 12 12    | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
+Bilal   | 9.99 12 12 | 10 12 12   | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
+Camille | 9.98 12 12 | 10 12 12   | AJ ADM ADM | AJ ADM ADM / ADM  | AJ ADM ADM  | PASD    | 50 |  |
+Célia   | 8 12 12    | 8 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PASD    | 40 |  |
+Chiara  | 7.98 12 12 | 8 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | RED     | 40 |  |
+Clara   | 9 12 12    | 9.4 12 12  | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PASD    | 40 |  |
+Damien  | 9 12 12    | 9 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PASD    | 40 |  |
+Élodie  | 9 12 12    | 9 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PASD    | 40 |  |
+Félix   | 12 8 9     | 11 9 8     | ADM AJ AJ  | ADM AJ AJ         | ADM AJ AJ   | RED     | 20 |  |
+Gaël    | 12 12 11   | 9 7 7.5    | ADM        | ADM / CMP AJ AJ   | CMP AJ AJ   | RED     | 40 |  |
+Hana    | 12 8 9     | 12 8 9     | ADM AJ AJ  | ADM AJ AJ         | ADM AJ AJ   | RED     | 20 |  |
+Ismaël  | 12 12 8.5  | 12 12 8.5  | ADM ADM AJ | ADM ADM AJ        | ADM ADM AJ  | PASD    | 40 |  |
+Jules   | .          | 12 9 11    | .          | EQV / ADM AJ ADM  | ADM AJ ADM  | PASD    | 50 |  |
+Paul    | 12         | 12         | ADM        | ADM / ATT         | ATT         | RAT     | 30 |  |
+Quentin | 12 9 8     | -          | ADM AJ AJ  | ADM DEF DEF / DEF | AJ          | DEF     | 10 |  |
+Rose    | -          | .          | DEM        | DEM               | AJ          | DEM     | 0  |  |
+Sacha   | -          | -          | ATT        | ATT               | ATT         | ABL     | 0  |  |
+Tom     | 12         | -          | ADM        | ADM / EXCLU       | AJ          | EXCLU   | 30 |  |
+Ugo     | 6          | 6          | AJ         | AJ                | AJ          | NAR     | 0  |  |
+Vera    | 7 7 12     | 8 8 12     | AJ AJ ADM  | AJ AJ ADM         | AJ AJ ADM   | RED     | 20 |  |
+Wanda   | 6 12 12    | 7 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PAS1NCI | 40 |  |
+Xavier  | 9 12 12    | 10.9 12 12 | AJ ADM ADM | AJ ADM ADM / ADM  | AJ ADM ADM  | PASD    | 50 |  |
+Yanis   | 10 12 12   | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
+Yara    | 9.9 12 12  | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
 """,
     count=3,
 )
 """2022-2023, all together; UE1, UE2, UE3."""
 
-DRAWN = {"Zoé": {1: "12"}, "Yanis": {1: "9.6 12 12"}, "Yara": {1: "9.4 12 12"}}
+DRAWN = {("Zoé", 1): "12", ("Yanis", 1): "9.6 12 12", ("Yara", 1): "9.4 12 12"}
 """What the marks alone give, where an ABI, a bonus or its ceiling makes the average another one."""
 
 RULED_1 = [
@@ -120,4 +122,87 @@ RULED_1 = [
     Ruling("Ugo", "year", "NAR", "Entendu à sa demande\xa0; orientation conseillée vers un BTS en alternance."),
     Ruling("Vera", "year", "RED", "Deux niveaux sur trois non validés\xa0; redoublement demandé."),
     Ruling("Wanda", "year", "PAS1NCI", "Difficultés localisées sur une seule compétence\xa0; suivi proposé."),
+]
+
+BUT1_AGAIN = lines(
+    """
+Sacha  | 12      | 12         | ADM       | ADM               | ADM         | ADM    | 60 | |
+Félix  | 7 11 12 | 13 10.5 12 | ADM       | ADM               | ADM         | ADM    | 60 | |
+Gaël   | .       | 12         | .         | ADM               | ADM         | ADM    | 60 | |
+Hana   | - 11 11 | - 11 11    | ADM       | ADM               | ADM         | ADM    | 60 | |
+Chiara | 11 - -  | 11 - -     | ADM       | ADM               | ADM         | ADM    | 60 | |
+Ismaël | - - 12  | .          | ADM       | ADM / ADM ADM CMP | ADM ADM CMP | =      | 60 | |
+Vera   | 7 7 12  | 9 9 12     | AJ AJ ADM | AJ AJ ADM         | AJ AJ ADM   | RED_FM | 20 |  |
+""",
+    count=3,
+)
+"""2023-2024, those who take BUT1 again, or one UE of it beside BUT2 (Ismaël). Félix keeps the 12 of his first S1."""
+
+BUT2 = lines(
+    f"""
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
+Marc Noé Nora Bilal Zoé Zélie | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
+Jeanne  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
+Karim   | 9 12 12 12   | .            | AJ ADM ADM ADM  | CMP ADM ADM ADM / EQV | CMP ADM ADM ADM | ADM     | 120 |                   | DUT
+Lina    | 12 12 12 -   | 12 12 12 -   | ADM ADM ADM EQV | ADM ADM ADM EQV       | ADM ADM ADM EQV | ADM     | 120 |                   | DUT
+Basile  | 9.5 12 12 12 | 11 12 12 12  | AJ ADM ADM ADM  | CMP ADM ADM ADM / ADM | CMP ADM ADM ADM | ADM     | 120 |                   | DUT
+Camille | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1             | DUT
+Célia   | 10 12 12 12  | 10 12 12 12  | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1       | DUT
+Clara   | 11 12 12 12  | 9.5 12 12 12 | ADM             | ADM / CMP ADM ADM ADM | CMP ADM ADM ADM | ADM     | 120 | UE1.1 UE2.1       | DUT
+Wanda   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1       | DUT
+Jules   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.2             | DUT
+Paul    | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.1 UE2.2 UE2.3 | DUT
+Xavier  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1             | DUT
+Damien  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | PASD    | 105 |                   |
+Élodie  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | RED     | 85  |                   |
+Ismaël  | 12 12 9 12   | 12 12 9 12   | ADM ADM AJ ADM  | ADM ADM AJ ADM        | ADM ADM AJ ADM  | PASD    | 105 |                   |
+Yanis   | 9 9 12 12    | 9 9 12 12    | AJ AJ ADM ADM   | ADJR AJ ADM ADM       | ADJ AJ ADM ADM  | PASD    | 105 |                   |
+Yara    | 12 12 12 7.5 | 12 12 12 7.9 | ADM ADM ADM AJ  | ADM ADM ADM AJ        | ADM ADM ADM AJ  | PAS1NCI | 105 |                   |
+""",
+    count=4,
+)
+"""2023-2024. Oscar is in césure, Chiara, Félix, Gaël, Hana and Sacha one year behind."""
+
+RULED_1_AGAIN = [
+    Ruling("Vera", "year", "RED_FM", "Force majeure reconnue par la direction de l’IUT le 28 juin 2024."),
+]
+RULED_2 = [
+    Ruling("Damien", "UE1.1", "ADJ", "Acquis de première année démontrés en SAÉ."),
+    Ruling("Damien", "UE2.1", "ADJ", "Acquis de première année démontrés en SAÉ."),
+    Ruling("Élodie", "year", "RED", "La dette de première année ferme le S5\xa0; redoublement demandé."),
+    Ruling("Yanis", "UE1/2", "ADJ", "Niveau de compétence jugé atteint au vu des SAÉ et de l’assiduité."),
+    Ruling("Yara", "year", "PAS1NCI", "Difficultés localisées sur une seule compétence\xa0; suivi proposé."),
+]
+
+BUT1_LAST = lines("Vera | 12 12 - | 12 12 - | ADM | ADM | ADM | ADM | 60 | |", count=3)
+"""2024-2025: the third try, by force majeure."""
+
+BUT2_LATE = lines(
+    """
+Oscar  | 12         | 12         | ADM | ADM | ADM | ADM | 120 |             | DUT
+Chiara Félix Gaël Hana Sacha | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
+Élodie | 12 8 12 12 | 12 9 12 12 | ADM | ADM | ADM | ADM | 120 | UE1.1 UE2.1 | DUT
+""",
+    count=4,
+)
+"""2024-2025. Élodie repeats the whole year, and keeps the 12 that she had in UE2."""
+
+BUT3 = lines(
+    f"""
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
+Marc Noé Nora Bilal Zélie Jeanne Karim Lina | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
+Basile Camille Célia Clara Wanda Jules Paul Xavier | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
+Damien | 12           | 12            | ADM            | ADM                   | ADM             | ADM | 180 | UE3.1 UE4.1 | DUT BUT
+Ismaël | 12           | 12            | ADM            | ADM                   | ADM             | ADM | 180 | UE3.3 UE4.3 | DUT BUT
+Yanis  | 12 9.5 12 12 | 12 10.5 12 12 | ADM AJ ADM ADM | ADM CMP ADM ADM / ADM | ADM CMP ADM ADM | ADM | 180 | UE3.2 UE4.2 | DUT BUT
+Yara   | 12 12 12 9   | 12 12 12 9.9  | ADM ADM ADM AJ | ADM ADM ADM ADJR      | ADM ADM ADM ADJ | ADJ | 180 | UE3.4 UE4.4 | DUT BUT
+Zoé    | 9 12 12 12   | 9 12 12 12    | AJ ADM ADM ADM | AJ ADM ADM ADM        | AJ ADM ADM ADM  | RED | 165 |             | DUT
+""",
+    count=4,
+)
+"""2024-2025."""
+
+RULED_3 = [
+    Ruling("Yara", "UE4/2", "ADJ", "Il manque 0,55 point\xa0; maîtrise démontrée en entreprise."),
+    Ruling("Zoé", "year", "RED", "Un niveau n’est pas validé\xa0; redoublement demandé."),
 ]

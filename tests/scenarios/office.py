@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from curriculum.models import Formation, Maquette, Module, Plan, PlanModule
 from grades.models import Evaluation, MarkValue
-from grades.services import Entry, record_marks
+from grades.services import Entry, create_evaluation, record_marks
 from jury import seal
 from jury.models import JurySession, Regulation
 from people.models import Enrolment, Role, Student, User
@@ -98,6 +99,25 @@ class Office:
         )
         self.post(self.head, "curriculum:serve", maquette.pk)
 
+    def copy_maquette(self, maquette: Maquette, year: str) -> Maquette:
+        """Take a maquette again for another year: a new draft."""
+        copied = self.post(self.head, "curriculum:copy", maquette.pk, academic_year=year)
+        return Maquette.objects.get(pk=last_number(copied.url))
+
+    def correct_maquette(self, maquette: Maquette, *words: str) -> Maquette:
+        """Download a maquette, replace some words by others, send it back: a new draft of the year."""
+        page = reverse("curriculum:maquette-json", args=[maquette.pk])
+        text = self.screens[self.secretary].get(page).content.decode()
+        for before, after in zip(words[::2], words[1::2], strict=True):
+            assert before in text
+            text = text.replace(before, after)
+        return self.import_maquette("maquette.json", maquette.academic_year, text.encode())
+
+    @property
+    def maquette(self) -> Maquette:
+        """The one in service."""
+        return Maquette.objects.get(formation=self.formation, academic_year=self.year, state=Maquette.State.IN_SERVICE)
+
     def plans(self, *semesters: int) -> list[Plan]:
         """The tables of these semesters that somebody follows this year."""
         followed = Plan.objects.filter(maquette__formation=self.formation, academic_year=self.year)
@@ -140,6 +160,13 @@ class Office:
         """Write marks as a form does, without its page."""
         entries = [Entry(each.pk, who.pk, MarkValue.read(mark)) for (each, who), mark in marks.items()]
         record_marks(module=module, entries=entries, by=self.teacher)
+
+    def create_evaluations(self, modules: QuerySet[Module]) -> None:
+        """One evaluation a module: the first on its page, the others as that page does it."""
+        first, *others = modules.filter(evaluations=None).distinct().order_by("semester", "key", "pk")
+        self.post(self.teacher, "grades:create-evaluation", first.pk, label="Contrôle continu", scale="20", weight="1")
+        for module in others:
+            create_evaluation(module=module, label="Contrôle continu", by=self.teacher)
 
     def type_in(self, module: Module, marks: Marks) -> None:
         """Fill the grid of a module."""

@@ -6,10 +6,11 @@ each year stands on the decisions of the year before.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pytest
 
-from curriculum.models import UE, Module, Plan
+from curriculum.models import UE, EvaluationPattern, Maquette, Module, Plan
 from grades.models import Adjustment, Evaluation
 from grades.services import set_adjustment, set_placement
 from jury.demo.people import NAMES
@@ -22,28 +23,34 @@ from tests.scenarios.office import Office, written
 
 MCC = "000_BUT_QLIO_MCC_2025-2026.xlsx"
 COEFFICIENTS = "002_BUT_QLIO_coefficients_2025-2026.xlsx"
-EVERYBODY = list(dict.fromkeys([*cast.BUT1]))
+EVERYBODY = dict.fromkeys([*cast.BUT1, *cast.BUT2])
 NIPS = {who: f"2022{rank:04}" for rank, who in enumerate(EVERYBODY, start=1)}
 LEFT = ["NIP", "Semestre", "État", "Parti le"]
-ENROLLED = ["NIP", "Nom", "Prénoms", "Date de naissance", "Semestre", "Parcours", "Régime", "Groupes", "Redouble"]
+ENROLLED = ["NIP", "Nom", "Prénoms", "Date de naissance", "Semestre", "Parcours", "Régime", "Redouble"]
 
 
 @pytest.mark.django_db
 def test_forty_students_go_from_an_empty_database_to_dut_and_but() -> None:
     office = Office()
     first_year(office)
+    second_year(office)
+    third_year(office)
 
 
 def first_year(office: Office) -> None:
     """2022-2023, BUT1: who compensates, who owes, who leaves."""
-    open_the_year(office, "2022-2023")
+    office.put_in_service(office.import_maquette(MCC, "2022-2023"))
+    office.turn_to("2022-2023")
+    office.post(office.head, "jury:regulation-new", query="?modele=qlio-mcc-2025")
+    office.amend_regulation(defaulting="M3C, article 7")
     enrol(office, "S1 S2", [who for who in cast.BUT1 if who not in {"Jules", "Rose"}])
     enrol(office, "S1", ["Rose"])
     enrol(office, "S2", ["Jules"])
     leave(office, ("Rose", "S1", "DEM", "14/11/2022"), ("Sacha", "S1 S2", "ABL", ""))
     acquired(office, "Jules", "transfert", 1)
+    give_services(office)
 
-    teach(office, cast.BUT1, semester=1, but_for={("Zoé", "R1.02"): "ABI", ("Zélie", "R1.03"): "ABJ"})
+    teach(office, cast.BUT1, 1, cast.DRAWN, {("Zoé", "R1.02"): "ABI", ("Zélie", "R1.03"): "ABJ"})
     office.note_absence(student("Zoé"), "R1.02")
     adjust(office, "Yanis", "UE1.1", "0.4")
     adjust(office, "Yara", "UE1.1", "0.8")
@@ -51,7 +58,7 @@ def first_year(office: Office) -> None:
     judge_odd(office, cast.BUT1, 1)
 
     leave(office, ("Quentin", "S2", "DEF", ""), ("Tom", "S2", "EXCLU", "20/03/2023"))
-    teach(office, cast.BUT1, semester=2)
+    teach(office, cast.BUT1, 2)
     finish_stages(office, 2, but_for={"Paul"})
     sealed = judge(office, cast.BUT1, 2, cast.RULED_1)
     assert flags(sealed) == {"Wanda": ["below_minimum:PAS1NCI"]}
@@ -59,36 +66,106 @@ def first_year(office: Office) -> None:
     assert average(sealed, "Chiara", "UE1") == "7.99"
 
 
+def second_year(office: Office) -> None:
+    """2023-2024, BUT2 beside those who take BUT1 again, in the maquette of another workbook."""
+    office.put_in_service(office.import_maquette(COEFFICIENTS, "2023-2024"))
+    office.turn_to("2023-2024")
+    office.post(office.head, "jury:regulation-new", query="?modele=copie")
+    enrol(office, "S1 S2", ["Sacha"])
+    enrol(office, "S1 S2", ["Félix", "Hana", "Chiara", "Vera"], repeating=True)
+    enrol(office, "S2", ["Gaël"], repeating=True)
+    enrol(office, "S1", ["Ismaël"])
+    exempt(office, {"Hana": "1", "Chiara": "23", "Ismaël": "12"}, 1, 2)
+    enrol(office, "S3 S4", [who for who in cast.BUT2 if who not in {"Noé", "Nora"}], "OSC", "FI")
+    for who, autumn, spring in (("Noé", "alternance", "FI"), ("Nora", "FI", "alternance")):
+        enrol(office, "S3", [who], "QMI", autumn)
+        enrol(office, "S4", [who], "QMI", spring)
+    acquired(office, "Jeanne", "transfert", 1, 2)
+    acquired(office, "Lina", "VAE", 3, 4, ues="4")
+    give_services(office)
+
+    teach(office, cast.BUT1_AGAIN, 1)
+    teach(office, cast.BUT2, 3)
+    judge_odd(office, cast.BUT1_AGAIN, 1)
+    judge_odd(office, cast.BUT2, 3)
+
+    acquired(office, "Karim", "mobilite", 4, ues="1", mark="14")
+    acquired(office, "Karim", "mobilite", 4, ues="234")
+    teach(office, cast.BUT1_AGAIN, 2)
+    teach(office, cast.BUT2, 4)
+    finish_stages(office, 4)
+    sealed = judge(office, cast.BUT1_AGAIN, 2, cast.RULED_1_AGAIN)
+    assert average(sealed, "Félix", "UE1") == "12.50", "the 12 of his first S1, not the 7 of the second"
+    sealed = judge(office, cast.BUT2, 4, cast.RULED_2)
+    assert flags(sealed) == {"Élodie": ["S5_gate:UE1.1,UE2.1"], "Yara": ["below_minimum:PAS1NCI"]}
+    assert average(sealed, "Karim", "UE1") == "11.50", "9 here and 14 abroad"
+
+
+def third_year(office: Office) -> None:
+    """2024-2025, BUT3; the maquette of the year before, whose UEs of BUT2 take other codes in the autumn."""
+    before = Maquette.objects.get(formation=office.formation, academic_year="2023-2024")
+    copied = office.copy_maquette(before, "2024-2025")
+    office.put_in_service(copied)
+    office.turn_to("2024-2025")
+    office.post(office.head, "jury:regulation-new", query="?modele=copie")
+    enrol(office, "S1 S2", ["Vera"], repeating=True)
+    exempt(office, {"Vera": "3"}, 1, 2)
+    enrol(office, "S3 S4", [who for who in cast.BUT2_LATE if who != "Élodie"], "OSC", "FI")
+    enrol(office, "S3 S4", ["Élodie"], "OSC", "FI", repeating=True)
+    in_qmi = {"Marc", "Noé", "Nora"}
+    enrol(office, "S5 S6", [who for who in cast.BUT3 if who not in in_qmi], "OSC", "alternance")
+    enrol(office, "S5 S6", sorted(in_qmi), "QMI", "alternance")
+    give_services(office)
+
+    for table, semester in ((cast.BUT1_LAST, 1), (cast.BUT2_LATE, 3), (cast.BUT3, 5)):
+        teach(office, table, semester)
+        judge_odd(office, table, semester)
+    office.put_in_service(office.correct_maquette(copied, '"UE3.', '"C3.', '"UE4.', '"C4.'))
+    finish_stages(office, 4, 6)
+    for table, semester, rulings in (
+        (cast.BUT1_LAST, 2, []),
+        (cast.BUT2_LATE, 4, []),
+        (cast.BUT3, 6, cast.RULED_3),
+    ):
+        teach(office, table, semester)
+        sealed = judge(office, table, semester, rulings)
+        assert flags(sealed) == {}
+
+
 # --- What a year is made of
 
 
-def open_the_year(office: Office, year: str) -> None:
-    """The maquette is voted, its règlement too; evaluations are created from the MCC, services given."""
-    maquette = office.import_maquette(MCC, year)
-    office.turn_to(year)
-    office.put_in_service(maquette)
-    office.post(office.head, "jury:regulation-new", query="?modele=qlio-mcc-2025")
-    office.amend_regulation(defaulting="M3C, article 7")
-    office.post(office.head, "grades:plan-maquette", maquette.pk)
-    office.import_list("groupes", ["Groupe"], [["TD1"], ["TD2"]])
-    modules = maquette.modules.select_related("parcours").order_by("semester", "key", "pk")
-    services = [
+def give_services(office: Office) -> None:
+    """Who teaches what; the evaluations of the MCC, or one a module where the maquette promises none."""
+    office.import_list("services", ["Courriel", "Module", "Semestre", "Parcours"], services_of(office))
+    maquette = office.maquette
+    if EvaluationPattern.objects.filter(plan_module__plan__maquette=maquette).exists():
+        office.post(office.head, "grades:plan-maquette", maquette.pk)
+    else:
+        office.create_evaluations(Module.objects.filter(plan_modules__plan__in=office.plans(*range(1, 7))))
+
+
+def services_of(office: Office) -> list[list[str]]:
+    modules = office.maquette.modules.select_related("parcours").order_by("semester", "key", "pk")
+    return [
         [office.teacher.email, each.key, str(each.semester), each.parcours.code if each.parcours else ""]
         for each in modules
     ]
-    office.import_list("services", ["Courriel", "Module", "Semestre", "Parcours"], services)
 
 
 def enrol(office: Office, semesters: str, whom: Iterable[str], *place: str, repeating: bool = False) -> None:
     """The secretariat sends a list of students; `place` is a parcours, then a régime, where there are several."""
     parcours, modality = (*place, "", "")[:2]
-    repeats = "oui" if repeating else "non"
-    rows = []
-    for who in whom:
-        number = int(NIPS[who][-2:])
-        known = [NIPS[who], NAMES["last"][number], who, "12/03/2004", semesters, parcours, modality]
-        rows.append([*known, f"TD{1 + number % 2}", repeats])
+    rest = (semesters, parcours, modality, "oui" if repeating else "non")
+    rows = [(NIPS[who], NAMES["last"][int(NIPS[who][-2:])], who, "12/03/2004", *rest) for who in whom]
     office.import_list("etudiants", ENROLLED, rows)
+
+
+def exempt(office: Office, whom: Mapping[str, str], *semesters: int) -> None:
+    """Some do not take again what they acquired (L-08): the ranks of these UEs."""
+    for who, ranks in whom.items():
+        for enrolment in student(who).enrolments.filter(plan__in=office.plans(*semesters)).order_by("pk"):
+            enrolment.exempted_ues.set(enrolment.plan.ues.filter(position__in=[int(rank) for rank in ranks]))
 
 
 def leave(office: Office, *whom: tuple[str, str, str, str]) -> None:
@@ -107,19 +184,24 @@ def teach(
     office: Office,
     table: Mapping[str, Line],
     semester: int,
-    but_for: Mapping[tuple[str, str], str] | None = None,
+    drawn: Mapping[tuple[str, int], str] = MappingProxyType({}),
+    but_for: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> None:
-    """Everybody is marked in every module of a semester: on the grid, by a sheet, the rest by the service alone."""
+    """Everybody is marked in every module of a semester: on the grid, by a sheet, the rest by the service alone.
+
+    `drawn` are the averages that marks alone give, where they are not those of the table; `but_for` the reasons
+    that stand for a mark in the first evaluation of a module.
+    """
     by_module: dict[Module, dict[tuple[Evaluation, Enrolment], str]] = defaultdict(dict)
     for plan in office.plans(semester):
         weights, evaluations = weights_of(plan), evaluations_of(plan)
         for enrolment in plan.enrolments.select_related("student").order_by("student__nip"):
             who = enrolment.student.first_names
             if who in table and enrolment.state == Enrolment.State.ENROLLED:
-                for pk, mark in marks_for(plot(table[who], semester), weights).items():
+                for pk, mark in marks_for(plot(table[who], semester, drawn), weights).items():
                     for evaluation in evaluations[pk]:
                         by_module[evaluation.module][evaluation, enrolment] = written(mark)
-    for (who, key), reason in (but_for or {}).items():
+    for (who, key), reason in but_for.items():
         (marks,) = (marks for module, marks in by_module.items() if module.key == key)
         marks[next(cell for cell in marks if cell[1].student.first_names == who)] = reason
     for rank, (module, marks) in enumerate(sorted(by_module.items(), key=lambda item: item[0].key)):
@@ -127,10 +209,10 @@ def teach(
         hand(module, marks)
 
 
-def plot(line: Line, semester: int) -> tuple[str, ...]:
+def plot(line: Line, semester: int, drawn: Mapping[tuple[str, int], str]) -> tuple[str, ...]:
     """The averages that the marks of a student give in a semester."""
-    drawn = cast.DRAWN.get(line.who, {}).get(semester) if len(line.rcues) == 3 else None
-    return cast.spread(drawn, 3) if drawn else line.plots()[1 - semester % 2]
+    told = drawn.get((line.who, semester))
+    return cast.spread(told, len(line.rcues)) if told else line.plots()[1 - semester % 2]
 
 
 def evaluations_of(plan: Plan) -> Mapping[int, list[Evaluation]]:
