@@ -36,10 +36,16 @@ def explain(found: Deliberation) -> tuple[Reason, ...]:
 
 
 def figure(average: Fraction, regulation: Regulation) -> str:
-    """Write an average in French, as compared: `exact` shows as many decimals as it takes, six at most."""
+    """Write an average in French, as compared: `exact` shows as many decimals as it takes, or says « ≈ »."""
     if regulation.averaging.rounding is not Rounding.EXACT:
         return regulation.printed(average).replace(".", ",")
     return _exactly(average)
+
+
+def equals(value: Fraction) -> str:
+    """Write what a computation comes to: « = 9,995 », or « ≈ 9,333333 »."""
+    written = _exactly(value)
+    return written if written.startswith(ABOUT) else f"= {written}"
 
 
 def number(value: Fraction) -> str:
@@ -76,6 +82,9 @@ def _ue(ue: EffectiveUE, rcue: RCUE | None, found: Deliberation) -> str:
         return WAITING[ue.ue.state]
     return ue.code.meaning
 
+
+ABOUT = "≈ "
+"""What stands before an average of which only the first decimals are written."""
 
 WAITING: Mapping[UEState | None, str] = {
     UEState.PENDING: "Une note est attendue : la moyenne ne peut pas être calculée.",
@@ -137,17 +146,21 @@ def _mean(rcue: RCUE, regulation: Regulation) -> str:
     weights = [ue.ue.ects if regulation.rcue_weights == "ects" else ONE for ue in rcue.ues]
     total = sum(weights, ZERO)
     mean = sum((weight * (value or ZERO) for weight, value in zip(weights, values, strict=True)), ZERO) / total
-    becomes = f"= {result}" if mean == rcue.figure else f"= {_exactly(mean)}, soit {result}"
+    exact = regulation.averaging.rounding is Rounding.EXACT
+    becomes = equals(mean) if exact else f"= {result}" if mean == rcue.figure else f"{equals(mean)}, soit {result}"
     if regulation.rcue_weights == "equal":
         return f"({a} + {b}) ÷ 2 {becomes}{unrounded}"
     return f"({a} × {number(weights[0])} + {b} × {number(weights[1])}) ÷ {number(total)} {becomes}{unrounded}"
 
 
 def _exactly(value: Fraction) -> str:
-    """Write an average in French with six decimals at most; « … » when there are more."""
+    """Write an average in French, or, when it has more than six decimals, the first six behind « ≈ ».
+
+    They are cut, not rounded: an average below a threshold never shows the threshold.
+    """
     units, scale = rounded(value.numerator * 10**4, value.denominator, Rounding.TRUNC_2)
-    cut = Fraction(units, scale * 10**4)
-    return plain(cut).replace(".", ",") + ("" if cut == value else "…")
+    cut = number(Fraction(units, scale * 10**4))
+    return cut if Fraction(units, scale * 10**4) == value else f"{ABOUT}{cut}"
 
 
 def _debts(found: Deliberation) -> Iterator[Reason]:

@@ -57,6 +57,34 @@ def why(dossier: Json, about: str, **parameters: Any) -> tuple[str, str]:
             id="exact figures are shown exactly, not as 10,00 < 10",
         ),
         pytest.param(
+            ["10 10.5"],
+            {"ects": ("2", "1"), "regulation": {"rounding": "exact", "rcue_weights": "ects"}},
+            "Qualité/1",
+            (
+                "N-03",
+                "(10 × 2 + 10,5 × 1) ÷ 3 ≈ 10,166666 ≥ 10 et les deux UE sont acquises : le niveau est validé.",
+            ),
+            id="a mean without end says that it is cut",
+        ),
+        pytest.param(
+            ["9.333333333333 12"],
+            {"regulation": {"rcue_from_rounded_ue": False}},
+            "Qualité/1",
+            (
+                "N-06",
+                "(≈ 9,333333 + 12) ÷ 2 ≈ 10,666666, soit 10,67 (sur les moyennes non arrondies) ≥ 10 : "
+                "les deux UE se compensent, le niveau est validé.",
+            ),
+            id="so does a UE's",
+        ),
+        pytest.param(
+            ["9.9999999 10"],
+            {"regulation": {"rounding": "exact"}},
+            "UE1.1",
+            ("N-03", "Moyenne ≈ 9,999999 < 10 : l’UE n’est pas acquise."),
+            id="cut, it never shows the threshold that it does not reach",
+        ),
+        pytest.param(
             ["9 12"],
             {"status": "DEF"},
             "Qualité/1",
