@@ -27,7 +27,7 @@ from jury.access import (
 )
 from jury.drift import drifts_of, watch_of
 from jury.engine.regulation import Regulation, override
-from jury.explanations import explanation_of
+from jury.explanations import explanation_of, pairs
 from jury.forms import MemberFormSet, PreparationForm, RulingForm, SittingForm, members_of, seats_of, usual_members
 from jury.judged import Judged
 from jury.models import JurySession
@@ -235,7 +235,7 @@ def _dossier(
     explained = staff or sitting.sealed
     regulation = override(Regulation(), sitting.document["regulation"]["parameters"])
     articles = sitting.document["regulation"]["articles"]
-    why = explanation_of(session, judged, student, regulation, articles).by_ue if explained else {}
+    why = explanation_of(session, judged, student, regulation, articles) if explained else None
     context: dict[str, Any] = {
         "session": session,
         "sitting": sitting,
@@ -243,7 +243,8 @@ def _dossier(
         "judged": judged,
         "staff": staff,
         "shows_codes": explained,
-        "pairs": [(level, [(ue, why.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs],
+        "explained": why,
+        "pairs": pairs(judged, why),
         "history": decisions_for_viewer(session, student),
         "drifts": drifts_of(session, student) if staff else [],
         "anomalies": own_anomalies(sitting)(judged),

@@ -42,12 +42,13 @@ class MarkWhy:
 
 @dataclass(frozen=True, slots=True)
 class ModuleWhy:
-    """One module: its coefficient, its average towards the UE, and why it is out of it (remark, rule), if it is."""
+    """One module: its coefficient, its average towards the UE, and its standing, told by a remark and its rule."""
 
     code: str
     title: str
     coefficient: str
     average: str | None
+    standing: str
     remark: str
     rule: str
     marks: tuple[MarkWhy, ...]
@@ -85,6 +86,7 @@ def average_why(
 ) -> AverageWhy:
     """Return the arithmetic of an average, as the Averager did it."""
     result = told.result
+    articles = {**articles, "malus_article": rules.malus_article or ""}  # its value is its article
     applied = [key for key, used in _applied(told, rules).items() if used and articles.get(key)]
     return AverageWhy(
         ue=result.code,
@@ -116,18 +118,34 @@ def french(figure: str, places: int = 0) -> str:
     return f"{figure} ≈ {about.replace('.', ',')}"
 
 
-def told_mark(mark: MarkWhy) -> str:
+def told_mark(mark: MarkWhy, articles: Mapping[str, str]) -> str:
     """Print one mark: « DS1 : 12,5/20 × 0,5 », « DS2 : ABI = 0 × 1 (L-01) », « TP : 7/10 = 14 × 1 »."""
+    article = articles.get("abi_scope")
     if not mark.mark:
         return f"{mark.label}\xa0: non saisie"
     if mark.mark.isalpha():
         said = f"{mark.label}\xa0: {mark.mark}"
-        return f"{said} (ne compte pas)" if mark.points is None else f"{said} = 0 × {french(mark.weight)} (L-01)"
+        return (
+            f"{said} (ne compte pas)"
+            if mark.points is None
+            else f"{said} = 0 × {french(mark.weight)} {sourced('L-01', article)}"
+        )
     said = f"{mark.label}\xa0: {french(mark.mark, 2)}/{french(mark.scale)}"
     if mark.points is None:
-        return f"{said} (ne compte pas, I-13)"
+        return f"{said} {sourced('ne compte pas, I-13', article)}"
     scaled = "" if mark.scale == "20" else f" = {french(mark.points, 2)}"
     return f"{said}{scaled} × {french(mark.weight)}"
+
+
+def told_remark(module: ModuleWhy, articles: Mapping[str, str]) -> str:
+    """Print why a module is out of the average: « neutralisé : hors de la moyenne (L-03, M3C, art. 9) »."""
+    article = articles.get("abj_only") if module.standing == Standing.NEUTRALISED else None
+    return f"{module.remark} {sourced(module.rule, article)}" if module.remark else ""
+
+
+def sourced(rule: str, article: str | None) -> str:
+    """Write a rule, and the article of the règlement that was applied with it."""
+    return f"({rule}, {article})" if article else f"({rule})"
 
 
 def sums(why: AverageWhy) -> Iterator[str]:
@@ -178,6 +196,7 @@ def _module(share: ModuleShare, name: Named) -> ModuleWhy:
         title=name.title,
         coefficient=exact(share.coefficient),
         average=None if share.average is None else exact(share.average),
+        standing=share.standing.value,
         remark=remark,
         rule=rule,
         marks=tuple(_mark(mark, name.labels) for mark in share.marks if mark.weight),

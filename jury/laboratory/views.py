@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from jury import wording
 from jury.access import dossier_for_experimenter, session_for_experimenter
 from jury.engine.regulation import Regulation, override
-from jury.explanations import explanation_of
+from jury.explanations import explanation_of, pairs
 from jury.judged import Judged
 from jury.laboratory.forms import BOXES, TRIED, TrialForm
 from jury.laboratory.page import HEADERS, Page
@@ -126,6 +126,5 @@ def _side(
     title: str, trial: Trial, judged: Judged, student: Student, regulation: Regulation, articles: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what one règlement makes of a student, with why."""
-    why = {} if judged.refused else explanation_of(trial.session, judged, student, regulation, articles).by_ue
-    pairs = [(level, [(ue, why.get(ue.code) if ue else None) for ue in ues]) for level, ues in judged.pairs]
-    return {"title": title, "judged": judged, "pairs": pairs}
+    why = None if judged.refused else explanation_of(trial.session, judged, student, regulation, articles)
+    return {"title": title, "judged": judged, "explained": why, "pairs": pairs(judged, why)}

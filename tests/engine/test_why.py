@@ -124,7 +124,7 @@ def test_about_is_said_only_where_decimals_never_end(figure: str, printed: str) 
 def test_a_mark_is_told(mark: Json, rules: Json, expected: str) -> None:
     entry = {"id": "A", "ues": ["A"], "but_year": 1, "modules": [module("R", "A 1", mark, "10")], "regulation": rules}
     (share,) = whys(entry)["A"].modules
-    assert told_mark(share.marks[0]).replace("\xa0", " ") == expected
+    assert told_mark(share.marks[0], {}).replace("\xa0", " ") == expected
 
 
 def test_the_articles_of_what_was_applied_are_named_and_no_other() -> None:
@@ -138,9 +138,9 @@ def test_the_articles_of_what_was_applied_are_named_and_no_other() -> None:
     }
     why = whys(entry, **ARTICLES)["A"]
     assert set(why.articles) == {"rounding", "bonus_cap", "abi_scope"}
-    assert [told_mark(mark).replace("\xa0", " ") for mark in why.modules[0].marks] == [
-        "DS1 : 10,00/20 (ne compte pas, I-13)",
-        "DS2 : ABI = 0 × 1 (L-01)",
+    assert [told_mark(mark, why.articles).replace("\xa0", " ") for mark in why.modules[0].marks] == [
+        "DS1 : 10,00/20 (ne compte pas, I-13, art. 9)",
+        "DS2 : ABI = 0 × 1 (L-01, art. 9)",
     ]
     assert "Bonus\xa0: +0,3 (art. 7)" in list(sums(why))
 

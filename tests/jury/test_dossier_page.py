@@ -60,6 +60,26 @@ def test_the_explanation_of_an_average_tells_bonus_groups_and_what_is_missing(ge
     assert "Aucune note ne compte encore." in html
 
 
+def test_the_articles_of_what_was_applied_stand_with_the_rules(get: Get) -> None:
+    """The règlement of the session: its threshold, weights and minimum; ABI beside the mark that it made."""
+    sentences = {"validation_threshold": "10", "rcue_weights": "equal", "rcue_minimum": "8", "repeat_limit": 4}
+    sentences |= {"abi_scope": "evaluation", "keep_best_unacquired": True, "progression_counts_validated": True}
+    factories.regulation(parameters=sentences, articles={key: f"M3C, art. {len(key)}" for key in sentences})
+    plans = scene.year()
+    student = scene.enrol(plans, scene.HALF | {"UE1.1": "ABI"})
+    session = scene.opened(plans)
+    html = get("dossier", session.pk, student.pk)
+    assert html.count("Seuil d’acquisition : 10,00/20 (M3C, art. 20).") == 4 + 2 + 1
+    assert html.count("Poids des deux UE d’un RCUE : égaux (M3C, art. 12).") == 2
+    assert html.count("Minimum d’un RCUE pour passer : 8,00/20 (M3C, art. 12).") == 1
+    assert html.count("Semestres redoublés au plus : 4 (M3C, art. 12).") == 1
+    assert "DS1 : ABI = 0 × 1 (L-01, M3C, art. 9)" in html
+    assert "la meilleure des deux moyennes" not in html, "nothing was taken again"
+    assert "compte comme obtenu pour le passage" not in html, "no RCUE is validated otherwise than by its average"
+    services.rule(session=session, student=student, target="C2/1", decision="ADJ", reason="Progrès", by=None)
+    assert "compte comme obtenu pour le passage (M3C, art. 28)." in get("dossier", session.pk, student.pk)
+
+
 def test_an_explanation_names_the_jury_that_acquired_a_ue_and_travels_as_json(get: Get) -> None:
     plans = scene.year()
     student = scene.enrol(plans, {"UE1.1": "8"}, repeating=True)
