@@ -1,6 +1,7 @@
 """The relevé of a student for a year, or for its odd semester: what they got, what it gave (REGULATION.md §5.2).
 
-What the jury decided comes from the jury (its record, once it is closed), the marks behind from the gradebook.
+What the jury decided comes from the jury (its record, once it is closed); the marks behind, the bonus and the reasons
+are those of « pourquoi ? » (jury/explanations.py).
 """
 
 from collections import defaultdict
@@ -13,18 +14,20 @@ from typing import Any
 from django.db.models import F
 
 from curriculum.models import Module
-from grades.averages import ABI, ABJ, ModuleShare, Rounding, Standing, printed
+from grades.averages import ABI, ABJ, Rounding, Standing, printed
 from grades.gradebook import Gradebook
 from jury.documents.legend import Cell, legend
 from jury.dossiers import Candidate, Followed, dossiers_of
 from jury.engine.codes import UE_ACQUIRED, RCUECode, UECode, YearCode
 from jury.engine.dossier import UEState
-from jury.engine.regulation import Regulation
+from jury.engine.regulation import Regulation, override
 from jury.engine.strict import plain
+from jury.engine.why import AverageWhy, ModuleWhy
+from jury.explanations import YearWhy, explanations_of
 from jury.history import Slot
 from jury.judged import Judged, Level
 from jury.models import Decision, JurySession
-from jury.sitting import Sitting, regulation_of, sitting_of
+from jury.sitting import Sitting, sitting_of
 
 Json = dict[str, Any]
 ELSEWHERE = {UEState.EQUIVALENCE, UEState.NOT_ENROLLED}
@@ -75,22 +78,32 @@ class SemesterPart:
     number: int
     ues: tuple[str, ...]
     modules: tuple[ModuleLine, ...]
-    bonus: tuple[tuple[str, str], ...]
+    adjustments: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    """Bonus, then malus: the name, the article that grounds it, and the points in each UE."""
 
 
 def contexts(session: JurySession, student_ids: Sequence[int], issued_on: date) -> Iterator[dict[str, Any]]:
     """Yield what templates/documents/releve.html prints for each of these students of a jury, in their order."""
     sitting = sitting_of(session)
-    regulation, _ = regulation_of(session)
+    regulation = override(Regulation(), sitting.document["regulation"]["parameters"])
     candidates = {each.student.pk: each for each in dossiers_of(session, regulation)}
     plans = {each.plan.pk: each.plan for pk in student_ids for each in candidates[pk].followed if each.enrolment}
     book = Gradebook.for_plans(list(plans.values()), regulation.averaging)
     years = _years_of_acquisition(session, student_ids)
-    for pk in student_ids:
-        judged = sitting.find(pk)
-        if judged is None:
-            raise LookupError(f"Student {pk} does not come before the jury {session.pk}.")
-        yield _context(sitting, judged, candidates[pk], book, regulation, years[pk]) | {"issued_on": issued_on}
+    students = [_found(sitting, pk) for pk in student_ids]
+    followed = {pk: candidates[pk].followed for pk in student_ids}
+    articles = sitting.document["regulation"]["articles"]
+    whys = explanations_of(session, students, followed, book, regulation, articles)
+    for judged in students:
+        pk = judged.student_id
+        yield _context(sitting, judged, candidates[pk], book, whys[pk], years[pk]) | {"issued_on": issued_on}
+
+
+def _found(sitting: Sitting, student_id: int) -> Judged:
+    judged = sitting.find(student_id)
+    if judged is None:
+        raise LookupError(f"Student {student_id} does not come before the jury {sitting.session.pk}.")
+    return judged
 
 
 def _context(
@@ -98,10 +111,11 @@ def _context(
     judged: Judged,
     candidate: Candidate,
     book: Gradebook,
-    regulation: Regulation,
+    why: YearWhy,
     years: Mapping[Slot, str],
 ) -> dict[str, Any]:
     session, student, verdict = sitting.document["session"], judged.part, judged.verdict
+    rounding = Rounding(judged.parameters["rounding"])
     return {
         "session": session,
         "held_on": date.fromisoformat(session["held_on"]),
@@ -112,7 +126,7 @@ def _context(
         "student": student,
         "born": date.fromisoformat(student["birth_date"]) if student["birth_date"] else None,
         "competences": [_competence(level, verdict, sealed=sitting.sealed) for level in judged.levels],
-        "semesters": [_semester(each, judged, book, regulation.averaging.rounding) for each in candidate.followed],
+        "semesters": [_semester(each, judged, book, why, rounding) for each in candidate.followed],
         "possible": plain(sum((Fraction(step.ects) for level in judged.levels for step in level.ues), Fraction(0))),
         "verdict": verdict,
         "opened": judged.opened,
@@ -121,6 +135,7 @@ def _context(
         "repaid": judged.repaid,
         "debts": judged.debts,
         "absences": student["absences"],
+        "reasons": list(_reasons(why)) if sitting.sealed else [],
         "legend": legend([judged]) if sitting.sealed else [],
         "threshold": sitting.document["regulation"]["parameters"]["validation_threshold"],
     }
@@ -139,28 +154,48 @@ def _competence(level: Level, verdict: Json, *, sealed: bool) -> CompetenceLine:
     return CompetenceLine(level.title or level.competence, level.level, tuple(ues), rcue)
 
 
-def _semester(followed: Followed, judged: Judged, book: Gradebook, rounding: Rounding) -> SemesterPart:
+def _semester(followed: Followed, judged: Judged, book: Gradebook, why: YearWhy, rounding: Rounding) -> SemesterPart:
     """Tell the modules that feed the UEs followed this year; there is none in a semester acquired elsewhere."""
     states = {ue["code"]: ue.get("state") for ue in judged.part["dossier"]["ues"]}
     here = [ue.code for ue in followed.ues if ue.code in states]  # else the maquette changed since the jury
-    ues = [ue for ue in here if followed.enrolment and states[ue] not in ELSEWHERE]
-    if followed.enrolment is None or not ues:
+    averages = {ue: why.by_ue[ue].average for ue in here if states[ue] not in ELSEWHERE}
+    told = {ue: average for ue, average in averages.items() if average}
+    if not told:
         return SemesterPart(followed.plan.semester, (), (), ())
-    explained = {ue: book.explain(followed.enrolment.pk, ue) for ue in ues}
-    shares: dict[str, dict[str, ModuleShare]] = defaultdict(dict)
-    for ue, explanation in explained.items():
-        for share in explanation.modules:
+    shares: dict[str, dict[str, ModuleWhy]] = defaultdict(dict)
+    for ue, average in told.items():
+        for share in average.modules:
             shares[share.code][ue] = share
     lines = [
-        _module(each.module, each.code, [shares[each.module.key].get(ue) for ue in ues], rounding)
+        _module(each.module, each.code, [shares[each.module.key].get(ue) for ue in told], rounding)
         for each in book.schemes[followed.plan.pk].modules
         if each.module.key in shares or each.module.kind == Module.Kind.PORTFOLIO
     ]
-    bonus = [(ue, plain(explanation.bonus)) for ue, explanation in explained.items() if explanation.bonus]
-    return SemesterPart(followed.plan.semester, tuple(ues), tuple(lines), tuple(bonus))
+    return SemesterPart(followed.plan.semester, tuple(told), tuple(lines), tuple(_adjustments(told)))
 
 
-def _module(module: Module, code: str, shares: Sequence[ModuleShare | None], rounding: Rounding) -> ModuleLine:
+def _adjustments(averages: Mapping[str, AverageWhy]) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Yield the bonus and the malus that counted, each with the article that grounds it."""
+    for name, key, points in [
+        ("Bonus", "bonus_cap", {ue: average.bonus for ue, average in averages.items()}),
+        ("Malus", "malus_article", {ue: average.malus for ue, average in averages.items()}),
+    ]:
+        given = tuple((ue, figure) for ue, figure in points.items() if figure != "0")
+        if given:
+            yield name, averages[given[0][0]].articles.get(key, ""), given
+
+
+def _reasons(why: YearWhy) -> Iterator[tuple[str, str, str]]:
+    """Yield what each code that an average of its own does not earn rests on: its place, its rules and why."""
+    ues = [(ue.code, ue.decision, ue.reasons) for level in why.levels for ue in level.ues]
+    rcues = [(f"RCUE {level.name}", level.decision, level.reasons) for level in why.levels]
+    for name, code, reasons in (*ues, *rcues, ("Année", why.decision, why.reasons)):
+        if code and code != UECode.ADM:
+            for reason in reasons:
+                yield name, reason["rule"], reason["text"]
+
+
+def _module(module: Module, code: str, shares: Sequence[ModuleWhy | None], rounding: Rounding) -> ModuleLine:
     """Tell a module: one mark, or one a UE where it was evaluated UE by UE."""
     marks = [_mark(share, rounding) for share in shares]
     common = {mark for mark in marks if mark}
@@ -171,22 +206,22 @@ def _module(module: Module, code: str, shares: Sequence[ModuleShare | None], rou
         one,
         _remark([share for share in shares if share]),
         tuple(
-            (plain(share.coefficient) if share else "", "" if one else mark)
+            (share.coefficient if share else "", "" if one else mark)
             for share, mark in zip(shares, marks, strict=True)
         ),
     )
 
 
-def _mark(share: ModuleShare | None, rounding: Rounding) -> str:
+def _mark(share: ModuleWhy | None, rounding: Rounding) -> str:
     if share is None or share.average is None:
         return ""
-    return printed(share.average.numerator, share.average.denominator, rounding)
+    return printed(*Fraction(share.average).as_integer_ratio(), rounding)
 
 
-def _remark(shares: Sequence[ModuleShare]) -> str:
+def _remark(shares: Sequence[ModuleWhy]) -> str:
     """Say what a mark hides: an absence that counted, or did not, or why there is none."""
-    standings = [STANDINGS[share.standing] for share in shares if share.standing in STANDINGS]
-    absences = {str(mark.mark) for share in shares for mark in share.marks if mark.mark in (ABI, ABJ)}
+    standings = [STANDINGS[Standing(share.standing)] for share in shares if share.standing in STANDINGS]
+    absences = {mark.mark for share in shares for mark in share.marks if mark.mark in (ABI, ABJ)}
     return " ".join(dict.fromkeys([*standings, *sorted(absences)]))
 
 

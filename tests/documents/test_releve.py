@@ -119,11 +119,35 @@ def test_an_earlier_year_is_told_with_its_origin(bench: Bench) -> None:
 
 def test_a_bonus_stands_apart(bench: Bench) -> None:
     student = bench.students["strong"]
-    factories.regulation(parameters={"bonus_cap": "0.5"})
+    articles = {"bonus_cap": "M3C, art. 7"}
+    factories.regulation(parameters={"bonus_cap": "0.5", "malus_article": "art. 8"}, articles=articles)
     ue = bench.plans[0].ues.get(code="UE1.1")
     enrolment = bench.enrolment(student, 1)
     set_adjustment(enrolment=enrolment, ue=ue, kind="bonus", points="0.8", reason="Sport", by=None)
-    assert "Bonus compris dans les moyennes : UE1.1 0,50." in words(printed(bench.session, student))
+    set_adjustment(enrolment=enrolment, ue=ue, kind="malus", points="0.25", reason="Retards", by=None)
+    text = words(printed(bench.session, student))
+    assert "Bonus compris dans les moyennes (M3C, art. 7) : UE1.1 0,50." in text
+    assert "Malus compris dans les moyennes (art. 8) : UE1.1 0,25." in text
+
+
+def test_what_no_average_of_its_own_earns_is_explained(bench: Bench) -> None:
+    """The sentences are those of the dossier; a UE at 10 or more needs none."""
+    articles = {"rcue_minimum": "M3C, art. 5", "rcue_weights": "M3C, art. 6"}
+    factories.regulation(parameters={"rcue_minimum": "8", "rcue_weights": "equal"}, articles=articles)
+    session = bench.close()
+    text = words(printed(session, bench.students["near"]))
+    motives = text.partition("Motifs. ")[2]
+    assert "UE2.2 (I-10) : Moyenne 9,64 ; le jury a validé l’UE : Progression au second semestre" in motives
+    assert "RCUE C2/1 (N-14) : (10,27 + 9,64) ÷ 2 = 9,955, soit 9,96 < 10" in motives
+    assert "RCUE C2/1 (I-01) : Poids des deux UE d’un RCUE : égaux (M3C, art. 6)." in motives
+    assert "UE1.2 (" not in motives
+    weak = words(printed(session, bench.students["weak"]))
+    assert "Année (N-10) : Minimum d’un RCUE pour passer : 8,00/20 (M3C, art. 5)." in weak
+    assert "Motifs" not in words(printed(session, bench.students["strong"]))
+
+
+def test_reasons_wait_for_the_jury(bench: Bench) -> None:
+    assert "Motifs" not in words(printed(bench.open(), bench.students["weak"]))
 
 
 @pytest.mark.parametrize("who", ["near", "hostile"])
