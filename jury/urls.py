@@ -16,6 +16,7 @@ urlpatterns = [
     path("reglements/<int:regulation_id>/", regulations.regulation, name="regulation"),
     path("reglements/<int:regulation_id>/modifier/", regulations.regulation_edit, name="regulation-edit"),
     path("reglements/<int:regulation_id>/modele/", regulations.regulation_preset, name="regulation-preset"),
+    path("rentrees/", include("jury.turning.urls")),
     path("nouveau/", views.session_new, name="session-new"),
     path("<int:session_id>/", views.recap, name="recap"),
     path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),

@@ -46,6 +46,7 @@ def sessions(request: AuthenticatedRequest) -> HttpResponse:
         "sessions": sessions_for_viewer(request.user, formation, academic_year),
         "can_prepare": request.user.has_perm("jury.prepare_session", formation),
         "can_decide": request.user.has_perm("jury.decide", formation),
+        "can_turn": request.user.has_perm("jury.turn_year", formation),
     }
     return render(request, "jury/sessions.html", context)
 

@@ -31,7 +31,7 @@ from curriculum.workbook import codec
 from curriculum.workbook import draft as drafts
 from curriculum.workbook.draft import HOURS
 from grades.models import Act, Adjustment, Evaluation, Mark, Placement
-from jury.models import Decision, JuryMember, JurySession, Regulation, Ruling
+from jury.models import Decision, JuryMember, JurySession, Regulation, Ruling, Turn, TurnAct
 from people.models import Enrolment, Equivalence, Group, Role, Service, Student, User
 
 YEAR = "2025-2026"
@@ -370,3 +370,16 @@ def decision(of: JurySession, who: Student, target: str = "UE1.1", **fields: Any
         "code": "ADM",
     }
     return Decision.objects.create(session=of, student=who, target=target, **defaults | fields)
+
+
+def turn(**fields: Any) -> Turn:
+    """The turn of the year into the next one."""
+    defaults = {"formation": formation(), "source_year": YEAR, "academic_year": "2026-2027"}
+    return Turn.objects.create(**defaults | fields)
+
+
+def turn_act(**fields: Any) -> TurnAct:
+    """A confirmation that wrote nothing."""
+    of = fields.pop("turn", None) or turn()
+    made: dict[str, object] = {"groups": [], "services": [], "enrolments": [], "regulation": False, "maquette": ""}
+    return TurnAct.objects.create(turn=of, **{"made": made} | fields)

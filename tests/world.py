@@ -15,7 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from attendance.models import Absence
 from curriculum.models import Formation, Maquette, Module, Plan, Upload
 from grades.models import Evaluation
-from jury.models import JurySession, Regulation
+from jury.models import JurySession, Regulation, TurnAct
 from people.models import Enrolment, Equivalence, Group, Student, User
 from tests import factories
 
@@ -51,6 +51,7 @@ class World:
     equivalence: Equivalence
     jury: JurySession
     regulation: Regulation
+    turn_act: TurnAct
 
     @property
     def cast(self) -> dict[str, User]:
@@ -85,6 +86,8 @@ class World:
             "equivalence_id": self.equivalence.pk,
             "session_id": self.jury.pk,
             "regulation_id": self.regulation.pk,
+            "turn_id": self.turn_act.turn_id,
+            "act_id": self.turn_act.pk,
             "uidb64": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "token": default_token_generator.make_token(self.ada),
         }
@@ -148,6 +151,7 @@ def build() -> World:
         equivalence=mistake,
         jury=factories.jury_session(2, plans=plans),
         regulation=factories.regulation(),
+        turn_act=factories.turn_act(),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Set
 from dataclasses import dataclass
 
-from curriculum.models import Module
+from curriculum.models import Maquette, Module
 from jury.models import Regulation, Turn
-from jury.turning.roll import Offer
+from jury.turning.roll import Offer, in_use
 from people.models import Group, Service
 
 Key = tuple[int, str, int | None]
@@ -27,21 +27,37 @@ class Making:
     groups: tuple[str, ...]
     services: tuple[tuple[Service, Module], ...]
     left: tuple[Left, ...]
-    regulation: Regulation | None
+    regulation: Regulation | None = None
     """That of the year that ends, when the next one has none."""
+    written: Regulation | None = None
+    """That of the next year, when it has one."""
+    previous: Maquette | None = None
+    """That of the year that ends, when the next one has its own, to be compared."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is to be made."""
+        return not (self.groups or self.services or self.regulation)
 
 
 def making_of(turn: Turn, offer: Offer) -> Making:
     """Return what a turn makes: nothing but enrolments within one year."""
     if turn.within_year:
-        return Making((), (), (), None)
+        return Making((), (), ())
     there = set(_groups(turn, turn.academic_year))
     wanted = [] if turn.groups == Turn.Groups.NONE else _groups(turn, turn.source_year)
     names = there | set(wanted)
     services, left = _services(turn, offer, names) if turn.with_services and offer.maquette else ((), ())
     written = {each.academic_year: each for each in Regulation.objects.filter(formation=turn.formation_id)}
-    regulation = None if turn.academic_year in written else written.get(turn.source_year)
-    return Making(tuple(name for name in wanted if name not in there), services, left, regulation)
+    ahead = written.get(turn.academic_year)
+    return Making(
+        groups=tuple(name for name in wanted if name not in there),
+        services=services,
+        left=left,
+        regulation=None if ahead else written.get(turn.source_year),
+        written=ahead,
+        previous=None if offer.copied else in_use(turn.formation, turn.source_year),
+    )
 
 
 def _groups(turn: Turn, academic_year: str) -> list[str]:

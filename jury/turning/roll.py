@@ -5,13 +5,13 @@ A fixed number of queries, whatever the number of students.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from curriculum.models import UE, Maquette, Plan
+from curriculum.models import UE, Formation, Maquette, Plan
 from jury import seal
 from jury.engine.codes import UE_ACQUIRED, YearCode
 from jury.engine.progression import PASSES, REPEATS
@@ -86,8 +86,9 @@ class Roll:
 
     turn: Turn
     offer: Offer
+    places: tuple[Place, ...]
+    """Where one may be enrolled, the most followed this year first."""
     lines: tuple[Line, ...]
-    group_names: tuple[str, ...] = field(default=())
 
     @cached_property
     def ready(self) -> tuple[Line, ...]:
@@ -137,21 +138,28 @@ def roll_of(turn: Turn) -> Roll:
             groups=_groups(turn, of_student, facts[student], place, years),
         )
         lines.append(line)
-    return Roll(turn, offer, tuple(lines), tuple(sorted(years)))
+    return Roll(turn, offer, tuple(places), tuple(lines))
 
 
 def offer_of(turn: Turn) -> Offer:
     """Return what a turn enrols into."""
     semesters = (2, 4, 6) if turn.within_year else (1, 2, 3, 4, 5, 6) if turn.whole_year else (1, 3, 5)
     for year in dict.fromkeys([turn.academic_year, turn.source_year]):
-        try:
-            maquette = maquette_in_use(turn.formation, year)
-        except TableRefused:
+        maquette = in_use(turn.formation, year)
+        if maquette is None:
             continue
         plans = maquette.plans.filter(academic_year=year).select_related("parcours")
         ordered = plans.prefetch_related("ues__niveau__competence").order_by("semester", "position", "pk")
         return Offer(maquette, tuple(ordered), frozenset(semesters), year != turn.academic_year)
     return Offer(None, (), frozenset(semesters))
+
+
+def in_use(formation: Formation, academic_year: str) -> Maquette | None:
+    """Return the maquette that students enter in a year, if there is one (people/imports/plans.py)."""
+    try:
+        return maquette_in_use(formation, academic_year)
+    except TableRefused:
+        return None
 
 
 def _place(plan: Plan) -> Place:

@@ -40,8 +40,7 @@ def prepare_turn(*, formation: Formation, source_year: str, within_year: bool = 
     """
     academic_year_validator(source_year)
     _hold(formation.pk)
-    first = int(source_year[:4])
-    academic_year = source_year if within_year else f"{first + 1}-{first + 2}"
+    academic_year = source_year if within_year else year_after(source_year)
     found = Turn.objects.filter(formation=formation, source_year=source_year, academic_year=academic_year).first()
     if found:
         return found
@@ -105,7 +104,7 @@ def confirm_turn(*, turn: Turn, seen: str | None = None, by: "User | None") -> T
     if seen not in (None, roll.digest):
         raise ValidationError("Les propositions ont changé depuis qu’elles ont été montrées\xa0: relisez-les.")
     making = making_of(turn, roll.offer)
-    if not (roll.ready or roll.offer.copied or making.groups or making.services or making.regulation):
+    if making.empty and not (roll.ready or roll.offer.copied):
         return None
     if roll.offer.copied:
         _copy(roll.offer.maquette, turn, by)
@@ -154,6 +153,12 @@ def undo_turn(*, act: TurnAct, by: "User | None") -> TurnAct:
     act.save(update_fields=["undone_at"])
     journal.record("turn_undone", act, by=by, formation=act.turn.formation, before=act.made)
     return act
+
+
+def year_after(academic_year: str) -> str:
+    """Return the next academic year."""
+    first = int(academic_year[:4])
+    return f"{first + 1}-{first + 2}"
 
 
 def _hold(formation_id: int) -> None:

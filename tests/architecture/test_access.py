@@ -117,6 +117,12 @@ DOORS: dict[str, set[str]] = {
     "POST jury:regulation-new": {"head", "president", "elsewhere"},
     "GET jury:regulation-preset": {"head", "president"},
     "POST jury:regulation-preset": {"head", "president"},
+    **{f"{method} jury:turns": {"secretariat", "head", "elsewhere"} for method in ("GET", "POST")},
+    **{
+        f"{method} jury:{page}": {"secretariat", "head"}
+        for page in ("turn", "turn-students", "turn-confirm", "turn-act")
+        for method in ("GET", "POST")
+    },
     "GET jury:recap": STAFF,
     "GET jury:session-edit": STAFF,
     "POST jury:session-edit": STAFF,
