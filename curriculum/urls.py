@@ -11,6 +11,7 @@ app_name = "curriculum"
 urlpatterns = [
     path("", views.maquettes, name="maquettes"),
     path("", include("curriculum.versions.urls")),
+    path("", include("curriculum.competences.urls")),
     path("<int:maquette_id>/", views.maquette, name="maquette"),
     path("<int:maquette_id>/json/", views.maquette_json, name="maquette-json"),
     path("<int:maquette_id>/xlsx/", views.maquette_xlsx, name="maquette-xlsx"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from curriculum import journal, store
 from curriculum.access import CHANGE, maquette_for_viewer, maquettes_for_viewer, module_for_viewer, plan_for_viewer
+from curriculum.competences.store import followed, taught_by, worked_on
 from curriculum.editing.forms import ViewForm
 from curriculum.matrix import HOUR_LABELS, Note, matrix
 from curriculum.models import Maquette, Module, Plan
@@ -38,6 +39,7 @@ def maquette(request: HttpRequest, maquette_id: int) -> HttpResponse:
         "notes": [Note(number, Finding(**found)) for number, found in enumerate(shown.findings, 1)],
         "can_change": request.user.has_perm(CHANGE, shown),
         "history": journal.entries_about(shown),
+        "referentiel": followed(shown),
     }
     return render(request, "curriculum/maquette.html", context)
 
@@ -87,6 +89,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "may_change": request.user.has_perm(CHANGE, owner),
         "semesters": semester_tabs(shown, owner),
         "variants": variant_tabs(shown, owner),
+        "taught": taught_by(shown),
     }
     return render(request, "curriculum/plan.html", context)
 
@@ -109,6 +112,8 @@ def module(request: HttpRequest, module_id: int) -> HttpResponse:
         ],
         "evaluated": [place for place in places if place.patterns.all()],
         "notes": [(place.plan, note) for place in places for note in notes_about(shown, place.plan)],
+        "learnings": worked_on(shown),
+        "may_change": request.user.has_perm(CHANGE, shown.maquette),
     }
     return render(request, "curriculum/module.html", context)
 

@@ -55,6 +55,11 @@ class Preview:
     """The competences of the maquettes that the référentiel would not describe."""
     refusal: str | None
 
+    @property
+    def mark(self) -> str:
+        """What the stored version was when it was compared: somebody may store another meanwhile."""
+        return f"{self.current.pk} {self.current.source_sha256}" if self.current else ""
+
 
 def preview(
     formation: Formation, document: Document, pairs: Pairing | None = None, *, new_version: bool = False
@@ -147,10 +152,11 @@ def link_module(*, module: Module, learnings: Collection[int], by: AbstractBaseU
     offered = {each.pk: each.code for niveau in store.offered(module) for each in niveau.learnings.all()}
     if not set(learnings) <= offered.keys():
         raise ReferentielRefused(f"{module.key} : un de ces apprentissages critiques n’est pas d’un niveau de ses UE.")
-    before = dict(module.learnings.order_by("niveau", "position").values_list("pk", "code"))
+    before = dict(store.worked_on(module).values_list("pk", "code"))
     if set(before) == set(learnings):
         return
-    module.learnings.set(learnings)
+    module.learnings.remove(*before.keys() - set(learnings))
+    module.learnings.add(*learnings)
     journal.record(
         "module_linked",
         module,

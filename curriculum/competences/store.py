@@ -19,7 +19,7 @@ from curriculum.competences.models import (
     TaughtNiveau,
 )
 from curriculum.competences.pairing import Known, Pairing
-from curriculum.models import UE, Competence, Formation, Maquette, Module
+from curriculum.models import UE, Competence, Formation, Maquette, Module, Plan
 from curriculum.succession import counterparts
 from curriculum.workbook.naming import fold
 
@@ -274,3 +274,21 @@ def offered(module: Module) -> list[ReferentielNiveau]:
     ues = UE.objects.filter(coefficients__plan_module__module=module).select_related("plan__parcours", "niveau")
     found = {each.pk: each for each in chain(*niveaux_of(ues.distinct(), referentiel).values())}
     return sorted(found.values(), key=lambda each: (each.competence.position, each.number))
+
+
+def taught_by(plan: Plan) -> list[tuple[UE, list[ReferentielNiveau]]]:
+    """Return the UEs of a table that the référentiel of its maquette describes, with the niveaux that they teach."""
+    referentiel = followed(plan.maquette)
+    if referentiel is None:
+        return []
+    ues = list(UE.objects.filter(plan=plan).select_related("plan__parcours", "niveau").order_by("position"))
+    found = niveaux_of(ues, referentiel)
+    return [(ue, found[ue.pk]) for ue in ues if found[ue.pk]]
+
+
+def worked_on(module: Module) -> QuerySet[Learning]:
+    """Return what a module works on, in the order of the référentiel that its maquette follows."""
+    rows = module.learnings.filter(niveau__competence__referentiel__adoptions__maquette=module.maquette_id)
+    return rows.select_related("niveau__competence").order_by(
+        "niveau__competence__position", "niveau__number", "position"
+    )

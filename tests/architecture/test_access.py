@@ -84,6 +84,13 @@ DOORS: dict[str, set[str]] = {
     "GET curriculum:upload-confirm": IMPORTERS,
     "POST curriculum:upload-confirm": IMPORTERS,
     "POST curriculum:upload-cancel": IMPORTERS,
+    "GET curriculum:referentiel": COLLEAGUES,
+    "GET curriculum:referentiel-import": IMPORTERS,
+    "POST curriculum:referentiel-import": IMPORTERS,
+    "POST curriculum:referentiel-confirm": IMPORTERS,
+    "GET curriculum:coverage": COLLEAGUES,
+    "GET curriculum:module-learnings": IMPORTERS,
+    "POST curriculum:module-learnings": IMPORTERS,
     # attendance
     "GET attendance:student": STAFF | {"student"},
     "GET attendance:record": {"secretariat"},
