@@ -14,7 +14,7 @@ from curriculum.models import Formation, Maquette
 from curriculum.services import import_maquette, understand
 from curriculum.versions.services import put_in_service, validate_maquette
 from curriculum.workbook.settle import Options
-from jury.demo import absences, autumn, cohort, juries, load
+from jury.demo import absences, autumn, cohort, competences, juries, load
 from jury.demo.cohort import Plot, Step
 from jury.demo.staff import Staff, create_factotum, create_services, create_staff, create_student_account, hire
 from jury.demo.teaching import create_evaluations, create_promised
@@ -142,6 +142,8 @@ def load_demonstration(password: str | None, say: Progress) -> Demonstration:
     }
     started = _maquette(MAQUETTE, Options(CODE, autumn.ACADEMIC_YEAR, INSTITUTION))
     department.start(started, autumn.going_on(steps, authorised))
+    linked = competences.describe(started, department.staff.accounts["secretariat"])
+    say(f"{started}\xa0: {linked} modules liés aux apprentissages critiques")
     accounts = department.staff.accounts | {"etudiant": _student_account(department, steps, hashed)}
     return Demonstration(annual, groups[PRINTED_GROUP], accounts | {"gmp": _elsewhere(hashed, say)})
 
