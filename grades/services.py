@@ -73,17 +73,19 @@ class StaleMark(Exception):
 
 @transaction.atomic
 def record_marks(
-    *, module: Module, entries: Sequence[Entry], kind: str = Act.Kind.FORM, by: "User | None"
+    *, module: Module, entries: Sequence[Entry], kind: str = Act.Kind.FORM, locked: bool = False, by: "User | None"
 ) -> Act | None:
     """Write the marks of one module, all of them or none, as one act with its history; None when nothing changes.
 
     A value equal to the one in force is no change, whatever version was seen: the same form sent twice is harmless.
-    An empty value clears a mark; its history stays. Raises MarksRefused (above the scale, unknown reason, evaluation
-    closed or of another module, student not concerned), then StaleMark.
+    An empty value clears a mark; its history stays. `locked`: those that a jury locked may be written too, when it is
+    to be held again (jury/sequels). Raises MarksRefused (above the scale, unknown reason, evaluation closed or of
+    another module, student not concerned), then StaleMark.
     """
     evaluations = _locked_evaluations(module)
     current = marks_in_force(module)
-    if refusals := _refusals(entries, evaluations, groups_of_followers(module), current):
+    open_to = frozenset({Evaluation.State.LOCKED} if locked else ())
+    if refusals := _refusals(entries, evaluations, groups_of_followers(module), current, open_to):
         raise MarksRefused(refusals)
     changes = [entry for entry in entries if entry.value != current.get(entry.key, InForce()).value]
     stale = {
@@ -156,6 +158,7 @@ def _refusals(
     evaluations: Mapping[int, Evaluation],
     followers: Mapping[int, Set[int]],
     current: Mapping[Key, InForce],
+    open_to: Set[str],
 ) -> dict[Key, str]:
     """Say, for each entry that may not be written, why."""
     times = Counter(entry.key for entry in entries)
@@ -166,7 +169,7 @@ def _refusals(
             refusals[entry.key] = "Cette note est donnée deux fois."
         elif evaluation is None:
             refusals[entry.key] = "Cette évaluation n’est pas de ce module."
-        elif not evaluation.takes_marks:
+        elif not evaluation.takes_marks and evaluation.state not in open_to:
             refusals[entry.key] = (
                 f"L’évaluation {evaluation.label} est à l’état «\xa0{evaluation.get_state_display()}\xa0»\xa0: "
                 "ses notes ne changent pas."

@@ -83,6 +83,11 @@ def dossier_for_decider(user: User, session_id: int, student_id: int) -> tuple[J
     return _dossier(user, session_id, student_id, "jury.decide")
 
 
+def dossier_for_preparer(user: User, session_id: int, student_id: int) -> tuple[JurySession, Student]:
+    """Return a jury and one of its students to somebody who may prepare it."""
+    return _dossier(user, session_id, student_id, "jury.prepare_session")
+
+
 def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[JurySession]]:
     """Return a student and the juries that they come before, the latest first, each with what it `decided` of them.
 
@@ -95,6 +100,7 @@ def juries_for_viewer(user: User, student_id: int) -> tuple[Student, QuerySet[Ju
         raise PermissionDenied
     judged = Exists(Decision.objects.filter(student=student, session=OuterRef("pk")))
     awaited = Q(plans__in=student.enrolments.values("plan")) & ~Q(state=JurySession.State.CLOSED)
+    awaited &= Q(follows=None) | Q(recalled=student)
     sessions = JurySession.objects.filter(Q(judged) | awaited).distinct()
     if student.user_id != user.pk:
         sessions = sessions.filter(formation__in=user.formations_as(*Role.STAFF))

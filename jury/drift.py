@@ -50,10 +50,11 @@ def drift_of(session: JurySession) -> list[Drift]:
     document = seal.opened(session.record)
     regulation = override(Regulation(), document["regulation"]["parameters"])
     today = {candidate.student.nip: candidate for candidate in dossiers_of(session, regulation)}
-    students = dict(session.decisions.values_list("student__nip", "student_id").order_by("student_id").distinct())
+    standing = session.decisions.exclude(student__decisions__session__follows=session)
+    students = dict(standing.values_list("student__nip", "student_id").order_by("student_id").distinct())
     found: list[Drift] = []
     for part in document["students"]:
-        if part["nip"] in students:  # else it was corrected since, and is nobody's
+        if part["nip"] in students:  # else it was corrected since, and is nobody's; or was judged again
             before = outcomes(part["dossier"], part["verdict"], settled=part.get("settled", False))
             after = _again(today.get(part["nip"]), regulation)
             found += (

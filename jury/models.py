@@ -117,6 +117,11 @@ class JurySession(models.Model):
     checked_at = models.DateTimeField("comparée aux notes le", null=True, blank=True)
     opened_with = models.JSONField("paramètres à l’ouverture", null=True, blank=True)
     """Every parameter of the règlement when it was opened: what changed since is said on its page."""
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="sequels", verbose_name="suite du"
+    )
+    recalled = models.ManyToManyField(Student, blank=True, related_name="+", verbose_name="étudiants rappelés")
+    purpose = models.CharField("motif de la suite", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "jury"
@@ -136,11 +141,16 @@ class JurySession(models.Model):
                 name="jury_jurysession_closed_at",
                 violation_error_message="Un jury clos a une date de clôture, et lui seul.",
             ),
+            models.CheckConstraint(
+                condition=Q(follows__isnull=True, purpose="") | (Q(follows__isnull=False) & ~Q(purpose="")),
+                name="jury_jurysession_purpose",
+                violation_error_message="La suite d’un jury a un motif, et elle seule.",
+            ),
         ]
 
     def __str__(self) -> str:
         kind = "annuel" if self.is_annual else "de semestre"
-        return f"Jury {kind} S{self.semester} {self.academic_year}"
+        return f"Jury {kind} S{self.semester} {self.academic_year}{', suite' if self.follows_id else ''}"
 
     @property
     def is_annual(self) -> bool:
@@ -158,12 +168,14 @@ class JurySession(models.Model):
         return [self.semester - 1, self.semester] if self.is_annual else [self.semester]
 
     def candidates(self) -> models.QuerySet[Student]:
-        """The students who come before it: those enrolled in one of its Plans; once it is closed, those it judged."""
+        """The students who come before it: those enrolled in one of its Plans; once it is closed, those it judged.
+
+        Before the suite of another, those who are recalled.
+        """
         if self.state == self.State.CLOSED:
             return Student.objects.filter(Exists(Decision.objects.filter(student=OuterRef("pk"), session=self)))
-        return Student.objects.filter(
-            Exists(Enrolment.objects.filter(student=OuterRef("pk"), plan__in=self.plans.all()))
-        )
+        enrolled = Exists(Enrolment.objects.filter(student=OuterRef("pk"), plan__in=self.plans.all()))
+        return Student.objects.filter(enrolled, **({"pk__in": self.recalled.all()} if self.follows_id else {}))
 
 
 class JuryMember(models.Model):

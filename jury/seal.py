@@ -26,6 +26,15 @@ class SessionPart(TypedDict):
     nomination: str
     opened_at: str | None
     closed_at: str | None
+    follows: NotRequired["FollowsPart"]
+
+
+class FollowsPart(TypedDict):
+    """Of the suite of another jury: the record of that one, and why its students come back (N-24)."""
+
+    number: int
+    sha256: str
+    purpose: str
 
 
 class MaquettePart(TypedDict):

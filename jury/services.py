@@ -84,7 +84,7 @@ def prepare_session(
     _check_plans(session, plans)
     session.save()
     session.plans.set(plans)
-    _seat(session, members)
+    seat(session, members)
     after = {"session": str(session), "held_on": held_on.isoformat(), "plans": [str(plan) for plan in plans]}
     journal.record("jury_prepared", session, by=by, formation=formation, after=after)
     return session
@@ -101,13 +101,13 @@ def amend_session(
     by: "User | None",
 ) -> JurySession:
     """Change when and where a jury sits and who sits in it, as long as it is not closed. Raises ValidationError."""
-    session = _locked(session, State.PREPARATION, State.OPEN)
+    session = hold_session(session, State.PREPARATION, State.OPEN)
     before = _summary(session)
     session.held_on, session.place, session.nomination = held_on, place.strip(), nomination.strip()
     session.full_clean()
     session.save()
     session.members.all().delete()
-    _seat(session, members)
+    seat(session, members)
     journal.record("jury_amended", session, by=by, formation=session.formation, before=before, after=_summary(session))
     return session
 
@@ -118,7 +118,7 @@ def open_session(*, session: JurySession, at: datetime | None = None, by: "User 
 
     `at` is when it was opened, for a jury that is entered after it sat; now unless told.
     """
-    session = _locked(session, State.PREPARATION)
+    session = hold_session(session, State.PREPARATION)
     sitting = live(session)
     if not sitting.students:
         raise ValidationError("Aucun étudiant n’est inscrit dans les tableaux de ce jury.")
@@ -141,7 +141,7 @@ def rule(
     Raises ValidationError: the jury is not sitting, the student does not come before it, no reason, or what the
     engine refuses (N-14; targets and decisions of deliberate.md), in its own sentence.
     """
-    session = _locked(session, State.OPEN)
+    session = hold_session(session, State.OPEN)
     if not reason.strip():
         raise ValidationError({"reason": "Une décision du jury a un motif\xa0: écrivez-le."})
     ruling = Ruling.objects.filter(session=session, student=student, target=target).first()
@@ -158,7 +158,7 @@ def rule(
 @transaction.atomic
 def withdraw_ruling(*, session: JurySession, student: Student, target: str, by: "User | None") -> None:
     """Take a decision of the jury back, so that the proposal stands again. Raises ValidationError."""
-    session = _locked(session, State.OPEN)
+    session = hold_session(session, State.OPEN)
     ruling = Ruling.objects.filter(session=session, student=student, target=target).first()
     if ruling is None:
         raise ValidationError(f"Le jury n’a rien décidé sur {target} pour {student}.")
@@ -175,7 +175,7 @@ def close_session(*, session: JurySession, at: datetime | None = None, by: "User
     article that it needs. The first jury of a year to close freezes its règlement (N-19). `at` is when it was closed,
     for a jury that is entered after it sat; now unless told.
     """
-    session = _locked(session, State.OPEN)
+    session = hold_session(session, State.OPEN)
     session.closed_at = at or timezone.now()
     if session.opened_at and session.closed_at < session.opened_at:
         raise ValidationError("Un jury est clos après avoir été ouvert.")
@@ -203,7 +203,7 @@ def check_session(*, session: JurySession, by: "User | None") -> list[Drift]:
 
     What it decided stays as it is: a new deliberation alone changes it (N-24).
     """
-    session = _locked(session, State.CLOSED)
+    session = hold_session(session, State.CLOSED)
     session.drifts.all().delete()
     found = Drift.objects.bulk_create(drift_of(session))
     session.checked_at = timezone.now()
@@ -213,7 +213,7 @@ def check_session(*, session: JurySession, by: "User | None") -> list[Drift]:
     return found
 
 
-def _locked(session: JurySession, *states: str) -> JurySession:
+def hold_session(session: JurySession, *states: str) -> JurySession:
     """Take the row of a session for this transaction, if it is in one of these states."""
     locked = JurySession.objects.select_for_update(of=("self",)).select_related("formation").get(pk=session.pk)
     if locked.state in states:
@@ -259,7 +259,7 @@ def _check_figures(plans: Sequence[Plan]) -> None:
         raise ValidationError({"plans": f"{plan} {why} Complétez la maquette."})
 
 
-def _seat(session: JurySession, members: Iterable[Seat]) -> None:
+def seat(session: JurySession, members: Iterable[Seat]) -> None:
     for seat in members:
         member = JuryMember(session=session, **asdict(seat))
         member.full_clean()

@@ -199,7 +199,7 @@ def _codes(verdict: Verdict) -> dict[str, str | None]:
 
 def _session_part(session: JurySession) -> SessionPart:
     formation = session.formation
-    return {
+    part: SessionPart = {
         "formation": formation.code,
         "speciality": formation.speciality,
         "institution": formation.institution,
@@ -212,6 +212,10 @@ def _session_part(session: JurySession) -> SessionPart:
         "opened_at": _iso(session.opened_at),
         "closed_at": _iso(session.closed_at),
     }
+    if session.follows:
+        record = session.follows.record
+        part["follows"] = {"number": record.number, "sha256": record.sha256, "purpose": session.purpose}
+    return part
 
 
 def _maquette_part(session: JurySession, candidates: Iterable[Candidate]) -> MaquettePart:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from jury import views
 from jury.documents import views as documents
 from jury.regulations import views as regulations
+from jury.sequels import views as sequels
 
 app_name = "jury"
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("<int:session_id>/preparation/", views.session_edit, name="session-edit"),
     path("<int:session_id>/ouverture/", views.session_open, name="session-open"),
     path("<int:session_id>/cloture/", views.session_close, name="session-close"),
+    path("<int:session_id>/suite/", sequels.sequel, name="sequel"),
+    path("<int:session_id>/etudiants/<int:student_id>/notes/", sequels.correct_mark, name="correct-mark"),
     path("<int:session_id>/ecarts/", views.check, name="check"),
     path("<int:session_id>/laboratoire/", include("jury.laboratory.urls")),
     path("<int:session_id>/pv/", documents.pv, name="pv"),

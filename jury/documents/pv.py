@@ -95,6 +95,7 @@ def context(sitting: Sitting, sha256: str | None) -> dict[str, Any]:
         "annual": annual,
         "but_year": (session["semester"] + 1) // 2,
         "held_on": date.fromisoformat(session["held_on"]),
+        "follows": session.get("follows"),
         "opened_at": _moment(session["opened_at"]),
         "closed_at": _moment(session["closed_at"]),
         "parameters_digest": digest(canonical(document["regulation"]["parameters"])),

@@ -137,6 +137,7 @@ DOORS: dict[str, set[str]] = {
     "POST jury:session-open": {"president"},
     "GET jury:session-close": {"president"},
     "POST jury:session-close": {"president"},
+    **{f"{method} jury:{page}": STAFF for page in ("sequel", "correct-mark") for method in ("GET", "POST")},
     "POST jury:check": STAFF,
     "GET jury:laboratory": {"head", "president"},
     "GET jury:laboratory-xlsx": {"head", "president"},
