@@ -124,6 +124,15 @@ RULED_1 = [
     Ruling("Wanda", "year", "PAS1NCI", "Difficultés localisées sur une seule compétence\xa0; suivi proposé."),
 ]
 
+RECALLED = lines(
+    """
+Paul   | 12        | 12         | . | ADM               | ADM         | ADM | 60 | |
+Xavier | 9.4 12 12 | 10.9 12 12 | . | CMP ADM ADM / ADM | CMP ADM ADM | ADM | 60 | |
+""",
+    count=3,
+)
+"""September 2023: Paul has done his stage, a copy of Xavier’s had been added up wrong."""
+
 BUT1_AGAIN = lines(
     """
 Sacha  | 12      | 12         | ADM       | ADM               | ADM         | ADM    | 60 | |
@@ -151,8 +160,8 @@ Célia   | 10 12 12 12  | 10 12 12 12  | ADM             | ADM                  
 Clara   | 11 12 12 12  | 9.5 12 12 12 | ADM             | ADM / CMP ADM ADM ADM | CMP ADM ADM ADM | ADM     | 120 | UE1.1 UE2.1       | DUT
 Wanda   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1       | DUT
 Jules   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.2             | DUT
-Paul    | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.1 UE2.2 UE2.3 | DUT
-Xavier  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1             | DUT
+Paul    | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
+Xavier  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
 Damien  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | PASD    | 105 |                   |
 Élodie  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | RED     | 85  |                   |
 Ismaël  | 12 12 9 12   | 12 12 9 12   | ADM ADM AJ ADM  | ADM ADM AJ ADM        | ADM ADM AJ ADM  | PASD    | 105 |                   |

@@ -204,9 +204,6 @@ class Office:
     def prepare(self, semester: int, plans: Iterable[Plan]) -> JurySession:
         """Prepare the jury of a semester (even: of the year)."""
         first = int(self.year[:4])
-        page = self.screens[self.head].get(reverse("jury:session-new"), {"semestre": semester})
-        known = page.context["members"].initial_form_count()
-        seats = {f"form-{rank}-{key}": value for rank, seat in enumerate(SEATS) for key, value in seat.items()}
         prepared = self.post(
             self.head,
             "jury:session-new",
@@ -215,10 +212,39 @@ class Office:
             held_on=f"{first + 1}-02-03" if semester % 2 else f"{first + 1}-07-02",
             place="Salle du conseil",
             nomination=f"Arrêté n° {first}-11",
-            **seats,
-            **{"form-TOTAL_FORMS": str(len(SEATS)), "form-INITIAL_FORMS": str(known)},
+            **self._seats("jury:session-new"),
         )
         return JurySession.objects.get(pk=last_number(prepared.url))
+
+    def _seats(self, page: str, *args: int) -> dict[str, str]:
+        """Who sits, as the form of a page sends it."""
+        shown = self.screens[self.head].get(reverse(page, args=args))
+        seats = {f"form-{rank}-{key}": value for rank, seat in enumerate(SEATS) for key, value in seat.items()}
+        known = str(shown.context["members"].initial_form_count())
+        return seats | {"form-TOTAL_FORMS": str(len(SEATS)), "form-INITIAL_FORMS": known}
+
+    def recall(self, first: JurySession, students: Iterable[Student], purpose: str) -> JurySession:
+        """Call some students back before the suite of a closed jury."""
+        said = {"purpose": purpose, "held_on": f"{self.year[5:]}-09-07", "place": "", "nomination": ""}
+        chosen = [student.pk for student in students]
+        seats = self._seats("jury:sequel", first.pk)
+        prepared = self.post(self.head, "jury:sequel", first.pk, students=chosen, **said, **seats)
+        return JurySession.objects.get(pk=last_number(prepared.url))
+
+    def correct_mark(self, sequel: JurySession, student: Student, evaluation: str, mark: str) -> None:
+        """Correct a mark of a student who comes back; the evaluation by the beginning of its line."""
+        page = self.screens[self.secretary].get(reverse("jury:correct-mark", args=[sequel.pk, student.pk]))
+        choices = page.context["form"].fields["mark"].choices
+        (chosen,) = (value for value, label in choices if label.startswith(f"{evaluation} "))
+        self.post(self.secretary, "jury:correct-mark", sequel.pk, student.pk, mark=chosen, value=mark)
+
+    def drifts(self, session: JurySession) -> dict[str, list[str]]:
+        """Compare a closed jury with the marks of today: what differs, by student."""
+        self.post(self.secretary, "jury:check", session.pk)
+        found: dict[str, list[str]] = {}
+        for drift in session.drifts.select_related("student").order_by("pk"):
+            found.setdefault(drift.student.first_names, []).append(str(drift).replace("\xa0", " "))
+        return found
 
     def open(self, session: JurySession) -> None:
         self.post(self.president, "jury:session-open", session.pk)

@@ -14,6 +14,7 @@ from curriculum.models import UE, EvaluationPattern, Maquette, Module, Plan
 from grades.models import Adjustment, Evaluation
 from grades.services import set_adjustment, set_placement
 from jury.demo.people import NAMES
+from jury.models import Decision, JurySession
 from jury.seal import Document, StudentPart
 from people.models import Enrolment, Student
 from tests.scenarios import cast
@@ -33,6 +34,7 @@ ENROLLED = ["NIP", "Nom", "Prénoms", "Date de naissance", "Semestre", "Parcours
 def test_forty_students_go_from_an_empty_database_to_dut_and_but() -> None:
     office = Office()
     first_year(office)
+    back_before_the_jury(office)
     second_year(office)
     third_year(office)
 
@@ -64,6 +66,24 @@ def first_year(office: Office) -> None:
     assert flags(sealed) == {"Wanda": ["below_minimum:PAS1NCI"]}
     assert average(sealed, "Bilal", "UE1") == "10.00", "9,995 is printed 10,00, and what is printed is compared"
     assert average(sealed, "Chiara", "UE1") == "7.99"
+
+
+def back_before_the_jury(office: Office) -> None:
+    """September 2023: what the jury awaited has come, and one mark was wrong. A new deliberation says so (N-24)."""
+    first = JurySession.objects.get(academic_year=office.year, semester=2)
+    finish_stages(office, 2)
+    sequel = office.recall(first, [student("Paul"), student("Xavier")], "Stage accompli, erreur matérielle")
+    office.correct_mark(sequel, student("Xavier"), "R1.07 DS", "12,63")  # 8,63 before, a fifth of the UE at half
+
+    drifting = {"Paul": "année RAT → ADM", "Xavier": "UE1.1 9,00 AJ → 9,40 CMP"}
+    for who, said in drifting.items():
+        assert said in office.drifts(first)[who]
+    office.open(sequel)
+    sealed = office.close(sequel)
+    assert {who_is(part): outcome(part) for part in sealed["students"]} == expected(cast.RECALLED)
+    assert office.drifts(first) == {}, "what was judged again no longer drifts"
+    years = Decision.objects.filter(student=student("Xavier"), kind=Decision.Kind.YEAR).order_by("pk")
+    assert list(years.values_list("code", flat=True)) == ["PASD", "ADM"], "both remain, the latest is in force"
 
 
 def second_year(office: Office) -> None:
@@ -249,10 +269,10 @@ def finish_stages(office: Office, *semesters: int, but_for: Iterable[str] = ()) 
 
 def judge_odd(office: Office, table: Mapping[str, Line], semester: int) -> Document:
     """Hold the jury of an odd semester to its end: everybody who stays goes on, by right (N-09)."""
-    expected = {who: line.at_odd for who, line in table.items() if line.at_odd}
+    awaited = {who: line.at_odd for who, line in table.items() if line.at_odd}
     sealed = hold(office, semester, office.plans(semester))
     found = {who_is(part): ues(part) for part in sealed["students"]}
-    assert found == expected
+    assert found == awaited
     for part in sealed["students"]:
         assert part["verdict"]["year"]["decision"] is None
         assert part["verdict"]["authorised"] == ([] if part["status"] in {"DEM", "EXCLU"} else [semester + 1])
@@ -261,12 +281,16 @@ def judge_odd(office: Office, table: Mapping[str, Line], semester: int) -> Docum
 
 def judge(office: Office, table: Mapping[str, Line], semester: int, rulings: Iterable[Ruling]) -> Document:
     """Hold the annual jury of a year of BUT to its end; compare everything that it says with the table."""
-    expected = {
+    sealed = hold(office, semester, office.plans(semester - 1, semester), rulings)
+    assert {who_is(part): outcome(part) for part in sealed["students"]} == expected(table)
+    return sealed
+
+
+def expected(table: Mapping[str, Line]) -> dict[str, tuple[object, ...]]:
+    """What an annual jury has to say, by student."""
+    return {
         who: (line.ues, line.rcues, line.year, line.total, line.adsup, line.diplomas) for who, line in table.items()
     }
-    sealed = hold(office, semester, office.plans(semester - 1, semester), rulings)
-    assert {who_is(part): outcome(part) for part in sealed["students"]} == expected
-    return sealed
 
 
 def hold(office: Office, semester: int, plans: Iterable[Plan], rulings: Iterable[Ruling] = ()) -> Document:
