@@ -23,7 +23,7 @@ from jury.engine.dossier import UEState
 from jury.engine.regulation import Regulation, override
 from jury.engine.strict import plain
 from jury.engine.why import AverageWhy, ModuleWhy
-from jury.explanations import YearWhy, explanations_of
+from jury.explanations import Reasons, YearWhy, explanations_of
 from jury.history import Slot
 from jury.judged import Judged, Level
 from jury.models import Decision, JurySession
@@ -32,6 +32,8 @@ from jury.sitting import Sitting, sitting_of
 Json = dict[str, Any]
 ELSEWHERE = {UEState.EQUIVALENCE, UEState.NOT_ENROLLED}
 """States of a UE whose modules the student did not follow this year."""
+BY_RCUE = {UECode.AJ, UECode.CMP}
+"""Codes of a UE that its RCUE explains."""
 STANDINGS = {
     Standing.AWAITED: "ATT",
     Standing.DISPENSED: "DIS",
@@ -135,7 +137,7 @@ def _context(
         "repaid": judged.repaid,
         "debts": judged.debts,
         "absences": student["absences"],
-        "reasons": list(_reasons(why)) if sitting.sealed else [],
+        "reasons": _reasons(why) if sitting.sealed else [],
         "legend": legend([judged]) if sitting.sealed else [],
         "threshold": sitting.document["regulation"]["parameters"]["validation_threshold"],
     }
@@ -185,14 +187,27 @@ def _adjustments(averages: Mapping[str, AverageWhy]) -> Iterator[tuple[str, str,
             yield name, averages[given[0][0]].articles.get(key, ""), given
 
 
-def _reasons(why: YearWhy) -> Iterator[tuple[str, str, str]]:
-    """Yield what each code that an average of its own does not earn rests on: its place, its rules and why."""
-    ues = [(ue.code, ue.decision, ue.reasons) for level in why.levels for ue in level.ues]
-    rcues = [(f"RCUE {level.name}", level.decision, level.reasons) for level in why.levels]
-    for name, code, reasons in (*ues, *rcues, ("Année", why.decision, why.reasons)):
-        if code and code != UECode.ADM:
-            for reason in reasons:
-                yield name, reason["rule"], reason["text"]
+def _reasons(why: YearWhy) -> list[tuple[str, str, str]]:
+    """Return what the codes rest on: the places that share a reason, its rules and its sentence.
+
+    An average of its own that reaches the threshold needs none, nor does a UE whose RCUE tells as much.
+    """
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, reasons in _unearned(why):
+        for reason in reasons:
+            found[reason["rule"], reason["text"]].append(name)
+    return [(", ".join(names), rule, text) for (rule, text), names in found.items()]
+
+
+def _unearned(why: YearWhy) -> Iterator[tuple[str, Reasons]]:
+    """Yield each code that is not earned by an average of its own, and why."""
+    for level in why.levels:
+        told = {UECode.ADM, *(BY_RCUE if level.decision else ())}
+        yield from ((ue.code, ue.reasons) for ue in level.ues if ue.decision not in told)
+        if level.decision not in (None, RCUECode.ADM):
+            yield f"RCUE {level.name}", level.reasons
+    if why.decision != YearCode.ADM:
+        yield "Année", why.reasons
 
 
 def _module(module: Module, code: str, shares: Sequence[ModuleWhy | None], rounding: Rounding) -> ModuleLine:

@@ -141,8 +141,11 @@ def test_what_no_average_of_its_own_earns_is_explained(bench: Bench) -> None:
     assert "RCUE C2/1 (N-14) : (10,27 + 9,64) ÷ 2 = 9,955, soit 9,96 < 10" in motives
     assert "RCUE C2/1 (I-01) : Poids des deux UE d’un RCUE : égaux (M3C, art. 6)." in motives
     assert "UE1.2 (" not in motives
+    assert motives.count("Poids des deux UE") == 1
     weak = words(printed(session, bench.students["weak"]))
     assert "Année (N-10) : Minimum d’un RCUE pour passer : 8,00/20 (M3C, art. 5)." in weak
+    assert "RCUE C1/1, RCUE C2/1 (I-01) : Poids des deux UE" in weak, "what two codes share is said once"
+    assert "l’UE n’est pas acquise" not in weak, "its RCUE says as much"
     assert "Motifs" not in words(printed(session, bench.students["strong"]))
 
 
