@@ -1,8 +1,10 @@
 """The demonstration as it is loaded: every code that the issue asks for, decided by juries that were really held."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,18 +18,23 @@ from django.urls import reverse
 
 from attendance.models import Absence
 from curriculum.models import Formation, Maquette, Module
+from grades.gradebook import Gradebook
 from grades.models import Evaluation, Mark, MarkChange, Placement
 from grades.sheets import progress_of
 from jury.demo import autumn, cohort, workbooks
 from jury.demo.department import INSTITUTION, PRINTED_GROUP
 from jury.demo.papers import print_papers
 from jury.documents import releve
+from jury.dossiers import dossiers_of
+from jury.engine.regulation import Regulation, override
+from jury.explanations import YearWhy, explanations_of
 from jury.management.commands.load_demo import PASSWORD
 from jury.models import Decision, JurySession, Record
 from jury.seal import verify_chain
 from jury.sitting import sitting_of
 from people.models import Enrolment, Group, Student, User
 from tests import factories
+from tests.demo.retold import recompute
 
 UE_CODES = {"ADM", "CMP", "ADJ", "ADJR", "ADSUP", "EQV", "AJ", "ATT", "DEF", "DEM"}
 YEAR_CODES = {"ADM", "ADJ", "PASD", "PAS1NCI", "RED", "NAR", "RAT", "DEF", "DEM"}
@@ -168,6 +175,44 @@ def test_the_year_in_progress_has_marks_to_enter(demo: Loads) -> None:
     missed = Absence.objects.filter(enrolment__plan__academic_year="2026-2027")
     assert missed.exists()
     assert not missed.filter(session__starts_at__date__gt=autumn.TODAY).exists()
+
+
+def whys_of(session: JurySession) -> dict[int, YearWhy]:
+    """« Pourquoi ? » of everybody before a jury."""
+    sitting = sitting_of(session)
+    part = sitting.document["regulation"]
+    regulation = override(Regulation(), part["parameters"])
+    followed = {each.student.pk: each.followed for each in dossiers_of(session, regulation)}
+    plans = {each.plan for semesters in followed.values() for each in semesters if each.enrolment}
+    book = Gradebook.for_plans(list(plans), regulation.averaging)
+    students = [judged for judged in sitting.students if not judged.refused]
+    return explanations_of(session, students, followed, book, regulation, part["articles"])
+
+
+def test_every_printed_explanation_is_computed_again_from_its_own_figures(demo: Loads) -> None:
+    whys = [why for session in JurySession.objects.order_by("pk") for why in whys_of(session).values()]
+    found = sum(map(recompute, whys), Counter())
+    assert found["averages"] > 5000, "by the marks of each module, and their weights"
+    assert found["rcues"] > 1500
+    assert found["comparisons"] > 4500
+    assert found["adjusted"] > 200, "bonuses"
+    assert found["passages"] > 50, "each condition of the passage by right"
+    assert not any(ue.moved for why in whys for ue in why.by_ue.values())
+    assert json.loads(json.dumps([asdict(why) for why in whys[:20]]))[0]["levels"]
+
+
+@pytest.mark.parametrize("name", ["figure", "weighted", "coefficients", "bonus"])
+def test_an_explanation_with_a_wrong_figure_is_seen(demo: Loads, name: str) -> None:
+    """The check above would fail: one figure is moved by a hundredth, in one UE of one student."""
+    session = JurySession.objects.get(academic_year="2025-2026", semester=1, formation__code="BUT-QLIO")
+    why = next(iter(whys_of(session).values()))
+    recompute(why)
+    (level, *levels), ue = why.levels, why.levels[0].ues[0]
+    assert ue.average
+    changed: dict[str, Any] = {name: str(Fraction(getattr(ue.average, name)) + Fraction(1, 100))}
+    moved = replace(ue, average=replace(ue.average, **changed))
+    with pytest.raises(AssertionError):
+        recompute(replace(why, levels=(replace(level, ues=(moved, *level.ues[1:])), *levels)))
 
 
 @pytest.mark.parametrize(
