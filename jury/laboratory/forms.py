@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from jury.regulations.forms import field_of, shown, value_of
+from jury.regulations.forms import BLANK, field_of, shown, value_of
 from jury.regulations.parameters import DEFAULTING, PARAMETERS, Parameter
 
 TRIED = {key: parameter for key, parameter in PARAMETERS.items() if key != DEFAULTING}
@@ -35,7 +35,7 @@ def _field(parameter: Parameter) -> forms.Field:
         choices = [(str(value), name) for value, (name, _) in parameter.choices.items()]
         return forms.ChoiceField(label=parameter.label, choices=choices)
     field = field_of(parameter)
-    field.help_text = ""
+    field.help_text = BLANK.get(parameter.kind, "")
     return field
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -70,6 +71,11 @@ class Matrix:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
+    @property
+    def moves(self) -> bool:
+        """Whether anybody goes from a code to another."""
+        return any(cell.number and not cell.same for _, cells in self.rows for cell in cells)
+
 
 class Page:
     """What one address shows of a trial; `asked` is its query."""
@@ -135,10 +141,10 @@ class Page:
         return [
             {"label": "changent", "value": f"{len(found)} sur {len(self.trial.pairs)}"},
             *({"label": name, "value": str(counts[name])} for name in ("gagnent", "perdent", "gagnent et perdent")),
-            {"label": "moyennes qui bougent sans changer de code", "value": str(moved)},
+            {"label": "moyennes déplacées sans effet", "value": str(moved)},
         ]
 
-    @property
+    @cached_property
     def matrix(self) -> Matrix:
         """Who goes from which code to which."""
         annual = self.trial.session.is_annual

@@ -127,4 +127,11 @@ def _side(
 ) -> dict[str, Any]:
     """Return what one règlement makes of a student, with why."""
     why = None if judged.refused else explanation_of(trial.session, judged, student, regulation, articles)
-    return {"title": title, "judged": judged, "explained": why, "pairs": pairs(judged, why)}
+    decided = regulation is trial.in_force and trial.sealed
+    return {
+        "title": title,
+        "judged": judged,
+        "explained": why,
+        "pairs": pairs(judged, why),
+        "sitting": {"sealed": decided},
+    }
