@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import log
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,17 +42,39 @@ def measure(database_url: str, *arguments: str) -> dict[str, Any]:
     return result
 
 
+def whole(database_url: str) -> dict[str, Any]:
+    """Measure one empty database: the cohort of a department, then how a jury grows."""
+    return measure(database_url) | {"growth": growth(database_url)}
+
+
+def growth(database_url: str) -> dict[str, Any]:
+    """Measure the same jury for each number of students, and say how its time grows."""
+    found = {}
+    for count in STUDENTS:
+        measure(database_url, "bench.growth", "load", str(count))
+        found[count] = measure(database_url, "bench.growth", "measure", str(count))
+    return {
+        "students": found,
+        "exponent": {
+            name: exponent({count: each["ways"][name]["ms of processor"] for count, each in found.items()})
+            for name in found[STUDENTS[0]]["ways"]
+        },
+    }
+
+
+def exponent(times: Mapping[int, float]) -> float:
+    """Return k when time grows as students to the k, by least squares on logarithms: 1 is linear, 2 quadratic."""
+    points = [(log(count), log(time)) for count, time in times.items()]
+    return round(linear_regression(*zip(*points, strict=True)).slope, 2)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as somebody else when we are root
-        results = {"sqlite": measure(f"sqlite:///{folder / 'bench.sqlite3'}")}
+        results = {"sqlite": whole(f"sqlite:///{folder / 'bench.sqlite3'}")}
         with postgres(folder / "postgres") as url:
-            results["postgresql"] = measure(url)
-        results["growth, sqlite"] = {
-            str(count): measure(f"sqlite:///{folder / f'{count}.sqlite3'}", "bench.growth", str(count))
-            for count in STUDENTS
-        }
+            results["postgresql"] = whole(url)
     print(json.dumps(results, indent=2))
 
 
