@@ -25,7 +25,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from bench import cohort  # noqa: E402
 from jury.dossiers import dossiers_of  # noqa: E402
 from jury.engine.regulation import Regulation, override  # noqa: E402
-from jury.laboratory.trial import trial_of  # noqa: E402
+from jury.laboratory.trial import basis_of, trial_of  # noqa: E402
 from jury.models import JurySession  # noqa: E402
 from jury.sitting import live  # noqa: E402
 
@@ -46,22 +46,23 @@ def load(count: int) -> dict[str, Any]:
 def measure(count: int) -> dict[str, Any]:
     """Time each way, the best of a few: of the processor, ours alone, and in all, the database's share too."""
     session, regulation = JurySession.objects.get(), Regulation()
-    sitting, empty = live(session), peak()
+    basis = basis_of(session)
+    held = peak()
     pupil = session.candidates().order_by("pk")[0]
     weights, absences = (override(regulation, {key: value}) for key, value in TRIED.items())
     ways: dict[str, Callable[[], object]] = {
         "rows to dossiers": lambda: dossiers_of(session, regulation),
         JUDGED: lambda: live(session),
         "the dossier of one alone": lambda: dossiers_of(session, regulation, pupil),
-        "trial, the same averages": lambda: trial_of(sitting, weights),
-        "trial, averages made again": lambda: trial_of(sitting, absences),
+        "trial, the same averages": lambda: trial_of(basis, weights),
+        "trial, averages made again": lambda: trial_of(basis, absences),
     }
     gc.collect()
     gc.freeze()
     return {
-        "students": len(sitting.students),
-        "reasons": sum(len(judged.verdict["reasons"]) for judged in sitting.students),
-        "MB": empty,
+        "students": len(basis.students),
+        "reasons": sum(len(judged.verdict["reasons"]) for judged in basis.students),
+        "MB": held,
         "ways": {name: timed(way, count) for name, way in ways.items()},
     }
 

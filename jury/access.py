@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from curriculum.models import Formation, Maquette, Plan
+from jury.dossiers import YearGroup
 from jury.models import Decision, Drift, JurySession, Regulation, RegulationParameter, judgeable
 from people.access import formation_with, student_for_viewer
 from people.models import Enrolment, Role, Student, User
@@ -53,6 +54,40 @@ def session_for_decider(user: User, session_id: int) -> JurySession:
 def session_for_experimenter(user: User, session_id: int) -> JurySession:
     """Return a jury to somebody who may run it under another règlement: nothing of that is stored."""
     return _session(user, session_id, "jury.experiment")
+
+
+def semesters_for_experimenter(user: User, formation: Formation | None, academic_year: str | None) -> list[int]:
+    """Return the semesters followed in the formation and year in use, to who may try a règlement; to others none."""
+    if formation is None or not user.has_perm("jury.experiment", formation):
+        return []
+    followed = Plan.objects.filter(Exists(Enrolment.objects.filter(plan=OuterRef("pk"))))
+    of_year = followed.filter(maquette__formation=formation, academic_year=academic_year)
+    return sorted(set(of_year.order_by().values_list("semester", flat=True)))
+
+
+def group_for_experimenter(user: User, formation_id: int, academic_year: str, semester: int) -> YearGroup:
+    """Return the year group of a semester to who may try a règlement on it; 404 when nobody follows it."""
+    formation = user.formations().filter(pk=formation_id).first()
+    if formation is None:
+        raise Http404
+    if not user.has_perm("jury.experiment", formation):
+        if formation.pk in user.roles_by_formation:
+            raise PermissionDenied
+        raise Http404
+    if semester not in semesters_for_experimenter(user, formation, academic_year):
+        raise Http404
+    return YearGroup(formation, academic_year, semester)
+
+
+def member_for_experimenter(
+    user: User, formation_id: int, academic_year: str, semester: int, student_id: int
+) -> tuple[YearGroup, Student]:
+    """Return a year group and one of its students, in the same way."""
+    group = group_for_experimenter(user, formation_id, academic_year, semester)
+    student = group.candidates().filter(pk=student_id).first()
+    if student is None:
+        raise Http404
+    return group, student
 
 
 def session_for_printer(user: User, session_id: int) -> JurySession:

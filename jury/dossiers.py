@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from curriculum.models import UE, Maquette, Plan
+from curriculum.models import UE, Formation, Maquette, Plan
 from grades.averages import Rounding, State, UEAverage
 from grades.gradebook import Gradebook
 from grades.models import Placement
@@ -77,7 +77,47 @@ class YearAhead:
         return Student.objects.filter(pk=self.student.pk)
 
 
-Judging = JurySession | YearAhead
+@dataclass(frozen=True, slots=True)
+class YearGroup:
+    """Everybody who follows one semester of a year, as if its jury sat today: like a session, in the same way."""
+
+    formation: Formation
+    academic_year: str
+    semester: int
+    pk: None = None
+    closed_at: None = None
+
+    def __str__(self) -> str:
+        return f"Promotion S{self.semester} {self.academic_year}"
+
+    @property
+    def formation_id(self) -> int:
+        return self.formation.pk
+
+    @property
+    def is_annual(self) -> bool:
+        return self.semester % 2 == 0
+
+    @property
+    def but_year(self) -> int:
+        return (self.semester + 1) // 2
+
+    @property
+    def semesters(self) -> list[int]:
+        return [self.semester - 1, self.semester] if self.is_annual else [self.semester]
+
+    @property
+    def plans(self) -> QuerySet[Plan]:
+        of_year = Plan.objects.filter(maquette__formation=self.formation, academic_year=self.academic_year)
+        return of_year.filter(semester=self.semester)
+
+    def candidates(self) -> QuerySet[Student]:
+        return Student.objects.filter(
+            Exists(Enrolment.objects.filter(student=OuterRef("pk"), plan__in=self.plans)),
+        )
+
+
+Judging = JurySession | YearAhead | YearGroup
 
 
 def dossiers_of(session: Judging, regulation: Regulation, student: Student | None = None) -> list[Candidate]:

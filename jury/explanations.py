@@ -12,7 +12,7 @@ from typing import Any
 from grades.averages import Rounding, printed
 from grades.gradebook import Gradebook, Scheme
 from jury import grounds
-from jury.dossiers import Followed, followed_by
+from jury.dossiers import Followed, YearGroup, followed_by
 from jury.engine.codes import UE_ACQUIRED
 from jury.engine.regulation import Regulation
 from jury.engine.why import AverageWhy, Named, average_why, french, sums, told_mark, told_remark
@@ -22,6 +22,7 @@ from people.models import Student
 
 Json = dict[str, Any]
 Reasons = tuple[Json, ...]
+Hearing = JurySession | YearGroup
 Place = tuple[int, str, int]
 """Where a UE stands in the cursus whatever its code: semester, competence, level."""
 
@@ -117,7 +118,7 @@ def pairs(judged: Judged, why: YearWhy | None) -> list[Pair]:
 
 
 def explanation_of(
-    session: JurySession, judged: Judged, student: Student, regulation: Regulation, articles: Mapping[str, str]
+    session: Hearing, judged: Judged, student: Student, regulation: Regulation, articles: Mapping[str, str]
 ) -> YearWhy:
     """Return why each code of a student, in a fixed number of queries; averages of the semesters followed only."""
     followed = followed_by(session, student)
@@ -127,7 +128,7 @@ def explanation_of(
 
 
 def explanations_of(
-    session: JurySession,
+    session: Hearing,
     students: Sequence[Judged],
     followed: Mapping[int, Sequence[Followed]],
     book: Gradebook,
@@ -153,7 +154,7 @@ def explanations_of(
 
 
 def _year(
-    session: JurySession,
+    session: Hearing,
     judged: Judged,
     averages: Mapping[str, AverageWhy],
     sources: Mapping[Place, Source],
@@ -203,12 +204,12 @@ def _names(scheme: Scheme) -> dict[str, Named]:
     return {each.module.key: Named(each.title or each.module.title, labels[each.module_id]) for each in scheme.modules}
 
 
-def _sources(session: JurySession, student_ids: Iterable[int]) -> Mapping[int, Mapping[Place, Source]]:
+def _sources(session: Hearing, student_ids: Iterable[int]) -> Mapping[int, Mapping[Place, Source]]:
     """Return, by student id, the earlier jury that last acquired each UE: one query."""
     rows: Iterable[Decision] = (
         Decision.objects.filter(kind=Decision.Kind.UE, student__in=list(student_ids), code__in=UE_ACQUIRED)
         .filter(session__formation=session.formation_id, session__closed_at__isnull=False)
-        .exclude(session=session)
+        .exclude(session=session.pk)
         .select_related("session")
         .order_by("session__closed_at", "session_id", "pk")
     )

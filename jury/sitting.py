@@ -5,7 +5,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
@@ -123,10 +123,8 @@ def live(session: JurySession) -> Sitting:
     """Compute a jury from the rows as they are now: some twenty queries, whatever the number of students."""
     regulation, row = regulation_of(session)
     candidates = dossiers_of(session, regulation)
-    absences = counts_for([*{each.plan for candidate in candidates for each in candidate.enrolments}])
     articles = row.articles if row else {}
-    bench = _Bench(regulation, as_json(regulation), articles, absences)
-    students = tuple(bench.judged(candidate) for candidate in candidates)
+    students = judged_with(candidates, regulation, articles)
     document: Document = {
         "schema": seal.SCHEMA,
         "engine": ENGINE,
@@ -134,13 +132,22 @@ def live(session: JurySession) -> Sitting:
         "maquette": _maquette_part(session, candidates),
         "regulation": {
             "reference": row.reference if row else "",
-            "parameters": bench.parameters,
+            "parameters": as_json(regulation),
             "articles": articles,
         },
         "members": _member_parts(session),
         "students": [judged.part for judged in students],
     }
     return Sitting(session, document, students)
+
+
+def judged_with(
+    candidates: Sequence[Candidate], regulation: Regulation, articles: Mapping[str, str]
+) -> tuple[Judged, ...]:
+    """Judge candidates under a règlement, in their order."""
+    absences = counts_for([*{each.plan for candidate in candidates for each in candidate.enrolments}])
+    bench = _Bench(regulation, as_json(regulation), articles, absences)
+    return tuple(bench.judged(candidate) for candidate in candidates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ urlpatterns = [
     path("<int:session_id>/suite/", sequels.sequel, name="sequel"),
     path("<int:session_id>/etudiants/<int:student_id>/notes/", sequels.correct_mark, name="correct-mark"),
     path("<int:session_id>/ecarts/", views.check, name="check"),
-    path("<int:session_id>/laboratoire/", include("jury.laboratory.urls")),
+    path("", include("jury.laboratory.urls")),
     path("<int:session_id>/pv/", documents.pv, name="pv"),
     path("<int:session_id>/etudiants/<int:student_id>/releve/", documents.releve, name="releve"),
     path("<int:session_id>/etudiants/<int:student_id>/", views.dossier, name="dossier"),

@@ -20,6 +20,7 @@ from jury.access import (
     juries_for_viewer,
     plans_for_preparer,
     regulation_of_year,
+    semesters_for_experimenter,
     session_for_decider,
     session_for_preparer,
     session_for_viewer,
@@ -47,6 +48,9 @@ def sessions(request: AuthenticatedRequest) -> HttpResponse:
         "can_prepare": request.user.has_perm("jury.prepare_session", formation),
         "can_decide": request.user.has_perm("jury.decide", formation),
         "can_turn": request.user.has_perm("jury.turn_year", formation),
+        "semesters": semesters_for_experimenter(request.user, formation, academic_year),
+        "formation": formation,
+        "academic_year": academic_year,
     }
     return render(request, "jury/sessions.html", context)
 

@@ -88,6 +88,8 @@ class World:
             "regulation_id": self.regulation.pk,
             "turn_id": self.turn_act.turn_id,
             "act_id": self.turn_act.pk,
+            "academic_year": self.plans[0].academic_year,
+            "semester": self.plans[0].semester,
             "uidb64": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "token": default_token_generator.make_token(self.ada),
         }

@@ -29,9 +29,10 @@ HEADERS = ["NIP", "Nom", "Prénoms", "Parcours", "Objet", "En vigueur", "Moyenne
 
 
 class Line(NamedTuple):
-    """One student who changes; `name` is a number where names are not shown."""
+    """One student who changes; where names are not shown, `name` is a number, and there is no `address`."""
 
     name: str
+    address: str
     pair: Pair
     comparison: Comparison
 
@@ -99,7 +100,7 @@ class Page:
         """The students of the view."""
         _, keeps = VIEWS[self.view]
         named = [
-            Line(f"Dossier {rank}" if self.nameless else pair.before.name, pair, found)
+            Line(f"Dossier {rank}" if self.nameless else pair.before.name, self._address(pair), pair, found)
             for rank, (pair, found) in enumerate(self._listed, 1)
         ]
         return [line for line in named if keeps(line.comparison)]
@@ -190,6 +191,11 @@ class Page:
         for key, value in changes.items():
             asked[key] = value
         return f"?{asked.urlencode()}"
+
+    def _address(self, pair: Pair) -> str:
+        """Return where one student is shown, below this page."""
+        shown = pair.before.student_id and not self.nameless
+        return f"etudiants/{pair.before.student_id}/{self.address}" if shown else ""
 
     def rows(self, told: list[dict[str, str]]) -> Iterator[list[str]]:
         """Yield the list as a spreadsheet has it, one line a change, under `HEADERS`; then the règlement tried."""

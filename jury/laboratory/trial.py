@@ -1,4 +1,4 @@
-"""The bridge of the laboratory: one jury under the règlement in force and under another, from the same facts.
+"""The bridge of the laboratory: a jury, or a year group under way, under two règlements from the same facts.
 
 Where the other règlement only judges otherwise, a closed jury is replayed from its sealed dossiers. Where it averages
 otherwise, averages are made again from the marks of today, under both: what a correction since the seal changes is
@@ -10,18 +10,31 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grades.averages import Rounding
-from jury.dossiers import dossiers_of
+from jury.averaging import regulation_in_force
+from jury.dossiers import YearGroup, dossiers_of
 from jury.engine.dossier import YEAR
 from jury.engine.regulation import Regulation, as_json, override
 from jury.engine.strict import Refused
 from jury.engine.verdict import deliberate
 from jury.engine.wire import read_dossier, verdict_json
+from jury.explanations import Hearing
 from jury.judged import Judged
 from jury.laboratory.comparison import Comparison, compared
-from jury.models import JurySession
-from jury.sitting import UNJUDGED, Sitting
+from jury.sitting import UNJUDGED, judged_with, sitting_of
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a trial starts from: its students under the règlement in force, in alphabetical order."""
+
+    session: Hearing
+    students: tuple[Judged, ...]
+    parameters: Json
+    articles: Mapping[str, str]
+    number: int | None = None
+    """Of the record that they come from, for a closed jury."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,7 @@ class Pair:
 class Trial:
     """One jury under two règlements; students are in alphabetical order."""
 
-    session: JurySession
+    session: Hearing
     in_force: Regulation
     tried: Regulation
     articles: Mapping[str, str]
@@ -60,6 +73,18 @@ class Trial:
         return next((pair for pair in self.pairs if pair.before.student_id == student_id), None)
 
 
+def basis_of(session: Hearing) -> Basis:
+    """Return what a trial of a jury, or of a year group, starts from: the record of a closed jury, else the rows."""
+    if isinstance(session, YearGroup):
+        regulation, row = regulation_in_force(session.formation_id, session.academic_year)
+        articles = row.articles if row else {}
+        students = judged_with(dossiers_of(session, regulation), regulation, articles)
+        return Basis(session, students, as_json(regulation), articles)
+    sitting = sitting_of(session)
+    told = sitting.document["regulation"]
+    return Basis(session, sitting.students, told["parameters"], told["articles"], sitting.document.get("number"))
+
+
 def needs_marks(in_force: Regulation, tried: Regulation) -> bool:
     """Whether averages made under one règlement cannot be judged under the other.
 
@@ -73,38 +98,37 @@ def needs_marks(in_force: Regulation, tried: Regulation) -> bool:
     return rounds and one.rounding is not Rounding.EXACT and in_force.rcue_from_rounded_ue
 
 
-def trial_of(sitting: Sitting, tried: Regulation, *, rulings: bool = True) -> Trial:
-    """Run a jury under another règlement, in a fixed number of queries; without `rulings`, the proposals alone.
+def trial_of(basis: Basis, tried: Regulation, *, rulings: bool = True) -> Trial:
+    """Run it under another règlement, in a fixed number of queries; without `rulings`, the proposals alone.
 
     With them, what the jury decided stands under both: it is sovereign (N-14), and nobody knows what it would have
     decided. What earlier juries decided stands too.
     """
-    session = sitting.session
-    told = sitting.document["regulation"]
-    current = override(Regulation(), told["parameters"])
+    session, record = basis.session, basis.number is not None
+    current = override(Regulation(), basis.parameters)
     remade = needs_marks(current, tried)
-    sealed = {judged.part["nip"]: judged.part["dossier"] for judged in sitting.students}
-    before = _dossiers(session, current) if remade and sitting.sealed else sealed
+    sealed = {judged.part["nip"]: judged.part["dossier"] for judged in basis.students}
+    before = _dossiers(session, current) if remade and record else sealed
     after = _dossiers(session, tried) if remade else before
     bench = _Bench(current, tried, rulings=rulings)
     return Trial(
         session=session,
         in_force=current,
         tried=tried,
-        articles=told["articles"],
+        articles=basis.articles,
         pairs=tuple(
             bench.pair(judged, before[nip], after[nip])
-            for judged in sitting.students
+            for judged in basis.students
             if (nip := judged.part["nip"]) in before
         ),
         remade=remade,
-        sealed=sitting.sealed and not remade,
+        sealed=record and not remade,
         drifted=sum(_facts(sealed[nip]) != _facts(dossier) for nip, dossier in before.items() if nip in sealed),
-        missing=tuple(judged.name for judged in sitting.students if judged.part["nip"] not in before),
+        missing=tuple(judged.name for judged in basis.students if judged.part["nip"] not in before),
     )
 
 
-def _dossiers(session: JurySession, regulation: Regulation) -> dict[str, Json]:
+def _dossiers(session: Hearing, regulation: Regulation) -> dict[str, Json]:
     """Return the dossier of each student from the rows as they are now, by NIP."""
     return {each.student.nip: each.dossier for each in dossiers_of(session, regulation)}
 

@@ -6,19 +6,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jury import wording
-from jury.access import dossier_for_experimenter, session_for_experimenter
+from jury.access import (
+    dossier_for_experimenter,
+    group_for_experimenter,
+    member_for_experimenter,
+    session_for_experimenter,
+)
 from jury.engine.regulation import Regulation, override
 from jury.explanations import explanation_of, pairs
 from jury.judged import Judged
 from jury.laboratory.forms import BOXES, TRIED, TrialForm
 from jury.laboratory.page import HEADERS, Page
-from jury.laboratory.trial import Trial, trial_of
+from jury.laboratory.trial import Basis, Trial, basis_of, trial_of
 from jury.regulations.presets import PRESETS
-from jury.sitting import Sitting, sitting_of
 from people.access import AuthenticatedRequest
 from people.models import Student
 from people.tables import TYPES, write_table
@@ -26,61 +29,86 @@ from people.tables import TYPES, write_table
 
 @require_GET
 def laboratory(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
-    """Choose a règlement to try, and see who changes status."""
-    session = session_for_experimenter(request.user, session_id)
-    sitting = sitting_of(session)
-    form = _form(request, sitting)
-    asked = "modele" in request.GET or any(key in request.GET for key in TRIED)
-    trial = _trial(form, sitting) if asked else None
-    context = {
-        "session": session,
-        "sitting": sitting,
-        "form": form,
-        "suggestions": list(_suggestions(sitting)),
-        "presets": PRESETS.values(),
-        "trial": trial,
-        "page": Page(trial, request.GET) if trial else None,
-        "changed": _changed(form, sitting) if trial else [],
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if asked and trial is None else HTTPStatus.OK
-    return render(request, "jury/laboratory/laboratory.html", context, status=status)
+    """Choose a règlement to try on a jury, and see who changes status."""
+    return _page(request, basis_of(session_for_experimenter(request.user, session_id)))
 
 
 @require_GET
 def laboratory_xlsx(request: AuthenticatedRequest, session_id: int) -> HttpResponse:
     """Hand out the same list as a spreadsheet."""
-    session = session_for_experimenter(request.user, session_id)
-    sitting = sitting_of(session)
-    form = _form(request, sitting)
-    trial = _trial(form, sitting)
-    if trial is None:
-        return redirect(f"{reverse('jury:laboratory', args=[session.pk])}?{request.GET.urlencode()}")
-    rows = Page(trial, request.GET).rows(_changed(form, sitting))
-    content = write_table("xlsx", HEADERS, rows, title="Essai d’un règlement")
-    name = f"essai-S{session.semester}-{session.academic_year}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=TYPES["xlsx"], headers=headers)
+    return _list(request, basis_of(session_for_experimenter(request.user, session_id)))
 
 
 @require_GET
 def laboratory_student(request: AuthenticatedRequest, session_id: int, student_id: int) -> HttpResponse:
     """Show one student under both règlements, with why."""
     session, student = dossier_for_experimenter(request.user, session_id, student_id)
-    sitting = sitting_of(session)
-    form = _form(request, sitting)
-    trial = _trial(form, sitting)
+    return _student(request, basis_of(session), student)
+
+
+@require_GET
+def group(request: AuthenticatedRequest, **which: Any) -> HttpResponse:
+    """Choose a règlement to try on a year group under way; `which`: formation_id, academic_year, semester."""
+    return _page(request, basis_of(group_for_experimenter(request.user, **which)))
+
+
+@require_GET
+def group_xlsx(request: AuthenticatedRequest, **which: Any) -> HttpResponse:
+    """Hand out the same list as a spreadsheet."""
+    return _list(request, basis_of(group_for_experimenter(request.user, **which)))
+
+
+@require_GET
+def group_student(request: AuthenticatedRequest, **which: Any) -> HttpResponse:
+    """Show one student of a year group under both règlements, with why."""
+    found, student = member_for_experimenter(request.user, **which)
+    return _student(request, basis_of(found), student)
+
+
+def _page(request: AuthenticatedRequest, basis: Basis) -> HttpResponse:
+    form = _form(request, basis)
+    asked = "modele" in request.GET or any(key in request.GET for key in TRIED)
+    trial = _trial(form, basis) if asked else None
+    context = {
+        "session": basis.session,
+        "basis": basis,
+        "form": form,
+        "suggestions": list(_suggestions(basis)),
+        "presets": PRESETS.values(),
+        "trial": trial,
+        "page": Page(trial, request.GET) if trial else None,
+        "changed": wording.changed(basis.parameters, form.values) if trial else [],
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if asked and trial is None else HTTPStatus.OK
+    return render(request, "jury/laboratory/laboratory.html", context, status=status)
+
+
+def _list(request: AuthenticatedRequest, basis: Basis) -> HttpResponse:
+    form = _form(request, basis)
+    trial = _trial(form, basis)
+    if trial is None:
+        return redirect(f"./?{request.GET.urlencode()}")
+    rows = Page(trial, request.GET).rows(wording.changed(basis.parameters, form.values))
+    content = write_table("xlsx", HEADERS, rows, title="Essai d’un règlement")
+    name = f"essai-S{basis.session.semester}-{basis.session.academic_year}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES["xlsx"], headers=headers)
+
+
+def _student(request: AuthenticatedRequest, basis: Basis, student: Student) -> HttpResponse:
+    form = _form(request, basis)
+    trial = _trial(form, basis)
     pair = trial.find(student.pk) if trial else None
     if trial is None or pair is None:
         raise Http404
-    changed = _changed(form, sitting)
+    changed = wording.changed(basis.parameters, form.values)
     moved = {each["key"] for each in changed}
     kept = {key: article for key, article in trial.articles.items() if key not in moved}
     context = {
-        "session": session,
-        "sitting": sitting,
+        "session": basis.session,
         "pair": pair,
         "changed": changed,
-        "query": request.GET.urlencode(),
+        "back": f"../../?{request.GET.urlencode()}",
         "sides": [
             _side("En vigueur", trial, pair.before, student, trial.in_force, trial.articles),
             _side("Essai", trial, pair.after, student, trial.tried, kept),
@@ -89,10 +117,10 @@ def laboratory_student(request: AuthenticatedRequest, session_id: int, student_i
     return render(request, "jury/laboratory/student.html", context)
 
 
-def _form(request: HttpRequest, sitting: Sitting) -> TrialForm:
+def _form(request: HttpRequest, basis: Basis) -> TrialForm:
     """Read what the address asks: a ready-made règlement, else parameters, else what is in force."""
     asked: dict[str, Any] = request.GET.dict()
-    parameters = sitting.document["regulation"]["parameters"]
+    parameters = basis.parameters
     if "modele" in asked:
         if asked["modele"] not in PRESETS:
             raise Http404
@@ -101,21 +129,17 @@ def _form(request: HttpRequest, sitting: Sitting) -> TrialForm:
     return TrialForm(asked, parameters=parameters)
 
 
-def _trial(form: TrialForm, sitting: Sitting) -> Trial | None:
+def _trial(form: TrialForm, basis: Basis) -> Trial | None:
     """Run the trial; None when what is asked is no règlement."""
     if not form.is_valid():
         return None
     rulings = not form.cleaned_data["sans_jury"]
-    return trial_of(sitting, override(Regulation(), form.values), rulings=rulings)
+    return trial_of(basis, override(Regulation(), form.values), rulings=rulings)
 
 
-def _changed(form: TrialForm, sitting: Sitting) -> list[dict[str, str]]:
-    return wording.changed(sitting.document["regulation"]["parameters"], form.values)
-
-
-def _suggestions(sitting: Sitting) -> Iterator[tuple[str, str, str]]:
+def _suggestions(basis: Basis) -> Iterator[tuple[str, str, str]]:
     """Yield every change of one choice: what it is about, what it becomes, its query."""
-    parameters = sitting.document["regulation"]["parameters"]
+    parameters = basis.parameters
     for key, parameter in TRIED.items():
         for value, (name, _) in parameter.choices.items():
             if value != parameters[key]:

@@ -23,7 +23,7 @@ def president(db: None) -> User:
 def get(client: Client, president: User) -> Get:
     """Ask for a page of the jury as its president, and return its text."""
 
-    def fetch(page: str, *args: int, **query: str) -> str:
+    def fetch(page: str, *args: int | str, **query: str) -> str:
         client.force_login(president)
         response = client.get(reverse(f"jury:{page}", args=args), query)
         assert response.status_code == HTTPStatus.OK

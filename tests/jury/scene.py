@@ -118,3 +118,16 @@ def text(response: Any) -> str:
 def chips(html: str) -> list[str]:
     """The codes of a page, in order."""
     return [part.split("</span> ")[1].split("</span>")[0] for part in html.split('class="chip"')[1:]]
+
+
+UNEVEN = {"UE1.1": "9", "UE1.2": "12", "UE2.1": "11", "UE2.2": "12"}
+"""C1 at 10,00 with equal weights; 9,80 when UE1.1 weighs 9 ECTS and UE2.1 only 6."""
+
+
+def uneven() -> tuple[JurySession, Student]:
+    """A jury where the weights of the two UEs of a RCUE decide."""
+    plans = year()
+    plans[0].ues.filter(code="UE1.1").update(ects="9")
+    plans[1].ues.filter(code="UE2.1").update(ects="6")
+    student = enrol(plans, UNEVEN)
+    return opened(plans), student
