@@ -1,7 +1,8 @@
 """Which modules of a maquette work on what its référentiel lists; what its UEs do not teach is left out."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from curriculum.competences import store
@@ -16,11 +17,6 @@ class Block:
     niveau: ReferentielNiveau
     ues: list[str]
     lines: list[tuple[Learning, list[Module]]]
-
-    @property
-    def missing(self) -> int:
-        """How many of them no module works on."""
-        return sum(not modules for _, modules in self.lines)
 
 
 def coverage(maquette: Maquette, referentiel: Referentiel) -> list[Block]:
@@ -41,3 +37,9 @@ def coverage(maquette: Maquette, referentiel: Referentiel) -> list[Block]:
         Block(niveau, sorted(codes[niveau.pk]), [(each, modules[each.pk]) for each in niveau.learnings.all()])
         for niveau in sorted(niveaux.values(), key=lambda each: (each.competence.position, each.number))
     ]
+
+
+def uncovered(blocks: Iterable[Block]) -> list[Block]:
+    """Return what no module works on, and the niveaux where there is some."""
+    kept = (replace(block, lines=[line for line in block.lines if not line[1]]) for block in blocks)
+    return [block for block in kept if block.lines]

@@ -13,7 +13,8 @@ from curriculum.referentiel import MAX_FILE
 from curriculum.wizard.forms import on_screen
 from curriculum.workbook.guard import Unreadable
 
-NEW = ""
+NEW = "+"
+"""Chosen in place of the code of a competence: the formation has none yet."""
 
 
 class FileForm(forms.Form):
@@ -48,7 +49,6 @@ class PairForm(forms.Form):
             self.fields[f"pair-{rank}"] = forms.ChoiceField(
                 label=f"{one.number}. {one.name}",
                 help_text=one.title,
-                required=False,
                 choices=[(NEW, "nouvelle compétence"), *known],
                 initial=seen.pairs[one.name] or NEW,
             )
@@ -57,13 +57,14 @@ class PairForm(forms.Form):
                 label=f"Importer comme une nouvelle version (version\xa0{seen.current.version + 1})",
                 help_text="Les brouillons la suivront\xa0; une maquette votée garde la sienne.",
                 required=False,
-                initial=seen.refusal is not None,
+                initial=seen.in_use and seen.refusal is not None,
             )
 
     @property
     def pairs(self) -> dict[str, str | None]:
         """What was chosen, by name."""
-        return {name: self.cleaned_data[f"pair-{rank}"] or None for rank, name in enumerate(self.names)}
+        codes = [self.cleaned_data[f"pair-{rank}"] for rank in range(len(self.names))]
+        return {name: None if code == NEW else code for name, code in zip(self.names, codes, strict=True)}
 
 
 class LearningsForm(forms.Form):

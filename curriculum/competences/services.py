@@ -75,7 +75,8 @@ def preview(
     refusal = _foreign(formation, document) or clash(document.content, chosen) or _unknown(chosen, codes)
     if in_use and not new_version and refusal is None:
         refusal = _frozen(told, before, chosen)
-    return Preview(current, in_use, chosen, told, sorted(codes - set(chosen.values())), refusal)
+    alone = sorted(codes - set(chosen.values()))
+    return Preview(current, in_use, chosen, told, alone, typeset(refusal) if refusal else None)
 
 
 def _foreign(formation: Formation, document: Document) -> str | None:

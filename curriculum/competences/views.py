@@ -17,7 +17,7 @@ from curriculum.competences.access import (
     formation_for_viewer,
     module_for_linker,
 )
-from curriculum.competences.coverage import coverage
+from curriculum.competences.coverage import coverage, uncovered
 from curriculum.competences.forms import FileForm, LearningsForm, PairForm
 from curriculum.competences.models import Referentiel
 from curriculum.competences.services import (
@@ -147,12 +147,19 @@ def learnings(request: HttpRequest, module_id: int) -> HttpResponse:
 def shown_coverage(request: HttpRequest, maquette_id: int) -> HttpResponse:
     """Show which modules of a maquette work on each apprentissage critique, and which none does."""
     maquette, followed = coverage_for_viewer(request.user, maquette_id)
-    blocks = coverage(maquette, followed) if followed else []
+    every = coverage(maquette, followed) if followed else []
+    missing, alone = uncovered(every), "manquants" in request.GET
+    url = request.path
+    labels = [("Tous", url, every, not alone), ("Sans module", f"{url}?manquants", missing, alone)]
+    tabs = [
+        {"label": label, "url": to, "count": sum(len(block.lines) for block in blocks), "current": current}
+        for label, to, blocks, current in labels
+    ]
     context = {
         "maquette": maquette,
         "referentiel": followed,
-        "blocks": blocks,
-        "missing": sum(block.missing for block in blocks),
-        "total": sum(len(block.lines) for block in blocks),
+        "blocks": missing if alone else every,
+        "tabs": tabs,
+        "any": bool(every),
     }
     return render(request, "curriculum/competences/coverage.html", context)

@@ -13,12 +13,13 @@ LINKED = 4
 
 
 def describe(maquette: Maquette, by: User) -> int:
-    """Import the référentiel and link the modules of the first semesters; return how many were."""
+    """Import the référentiel and link each module of the first semesters to one thing; return how many were."""
     document = understand(REFERENTIEL.read_bytes(), REFERENTIEL.name)
     import_referentiel(formation=maquette.formation, document=document, by=by)
     linked = 0
     for rank, module in enumerate(maquette.modules.filter(semester__lte=LINKED).order_by("semester", "key", "pk")):
-        listed = [niveau.learnings.all() for niveau in offered(module)]
-        link_module(module=module, learnings=[each[rank % len(each)].pk for each in listed], by=by)
-        linked += bool(listed)
+        listed = [each.pk for niveau in offered(module) for each in niveau.learnings.all()]
+        if listed:
+            link_module(module=module, learnings=[listed[rank % len(listed)]], by=by)
+            linked += 1
     return linked

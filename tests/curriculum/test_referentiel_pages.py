@@ -81,7 +81,7 @@ def test_a_file_is_previewed_then_stored_with_the_pairs_chosen(head: Client, maq
     assert "5 compétences, 2 parcours" in page
     assert '<option value="UE1" selected>' in page
     assert not Referentiel.objects.exists()
-    pairs = chosen("UE2", "UE1", "UE3", "UE4", "")
+    pairs = chosen("UE2", "UE1", "UE3", "UE4", "+")
     response = head.post(url("referentiel-confirm", maquette.formation_id), {"ticket": ticket, **pairs}, follow=True)
     assert "Référentiel QLIO (v1) enregistré." in plain(response.content)
     assert store.pairing(Referentiel.objects.get()) == {
@@ -105,6 +105,8 @@ def test_pairs_that_cannot_be_are_shown_again_with_why(head: Client, maquette: M
     response = head.post(url("referentiel-confirm", maquette.formation_id), {"ticket": ticket, **pairs})
     assert response.status_code == 422
     assert "ne peuvent pas être toutes deux la compétence UE1" in plain(response.content)
+    _, _, ticket = send(head, maquette, changed())
+    assert head.post(url("referentiel-confirm", maquette.formation_id), {"ticket": ticket}).status_code == 422
     assert not Referentiel.objects.exists()
 
 
@@ -168,12 +170,22 @@ def test_a_module_is_linked_and_shown(head: Client, maquette: Maquette, describe
 
 
 def test_what_no_module_works_on_is_told(head: Client, maquette: Maquette, described: Referentiel) -> None:
-    assert "16 sur 16 sans aucun module" in text(head, "coverage", maquette.pk)
-    link_module(module=module(maquette), learnings=[Learning.objects.get(code="AC11.01").pk], by=None)
+    assert text(head, "coverage", maquette.pk).count("aucun module") == 16
+    learning = Learning.objects.get(code="AC11.01")
+    link_module(module=module(maquette), learnings=[learning.pk], by=None)
     page = text(head, "coverage", maquette.pk)
-    assert "15 sur 16 sans aucun module" in page
+    assert page.count("aucun module") == 15
+    assert 'Sans module <span class="quiet">15</span>' in page
     assert "UE1.1, UE2.1" in page
     assert url("module", module(maquette).pk) in page
+    alone = text(head, "coverage", maquette.pk, query="?manquants")
+    assert alone.count("aucun module") == 15
+    assert learning.label not in alone
+    learning.modules.through.objects.bulk_create(
+        learning.modules.through(learning_id=each.pk, module_id=module(maquette).pk)
+        for each in Learning.objects.exclude(pk=learning.pk)
+    )
+    assert "Chaque apprentissage critique a un module." in text(head, "coverage", maquette.pk, query="?manquants")
 
 
 def test_a_table_names_the_competences_of_its_ues(head: Client, maquette: Maquette, described: Referentiel) -> None:
