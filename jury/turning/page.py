@@ -86,6 +86,11 @@ class Listing:
         return [(place, list(lines)) for place, lines in groupby(ordered, key=lambda shown: shown.line.facts.place)]
 
     @property
+    def choosing(self) -> Counter[Place]:
+        """How many of those listed have each place to choose."""
+        return Counter(place for shown in self.lines for place in shown.line.proposal.choices)
+
+    @property
     def ids(self) -> list[int]:
         return [shown.line.student.pk for shown in self.lines]
 
@@ -105,6 +110,12 @@ def listing_of(roll: Roll, asked: str) -> Listing:
     view = asked if asked in VIEWS else next((view for view in VIEWS if counts[view]), "tous")
     lines = tuple(Shown(line) for line in roll.lines if view in {"tous", line.view})
     return Listing(view, counts, lines)
+
+
+def places_of(roll: Roll, listing: Listing) -> list[Place]:
+    """Return every place on offer: what most of those listed may choose first, else what most follow this year."""
+    wanted = listing.choosing
+    return sorted(roll.places, key=lambda place: -wanted[place])
 
 
 def steps(turn: Turn, current: str) -> list[dict[str, object]]:

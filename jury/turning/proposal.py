@@ -184,3 +184,15 @@ def group_above(name: str, but_year: int, years: Mapping[str, Set[int]]) -> str 
             if but_year + 1 in years.get(above, ()):
                 return above
     return None
+
+
+def year_after(academic_year: str) -> str:
+    """Return the next academic year: 2025-2026 → 2026-2027."""
+    first = int(academic_year[:4])
+    return f"{first + 1}-{first + 2}"
+
+
+def year_before(academic_year: str) -> str:
+    """Return the academic year before."""
+    first = int(academic_year[:4])
+    return f"{first - 1}-{first}"

@@ -17,7 +17,17 @@ from jury.engine.codes import UE_ACQUIRED, YearCode
 from jury.engine.progression import PASSES, REPEATS
 from jury.judged import Judged
 from jury.models import Decision, JurySession, Record, Turn
-from jury.turning.proposal import BLANK, Facts, Kind, Place, Proposal, group_above, propose, propose_even
+from jury.turning.proposal import (
+    BLANK,
+    Facts,
+    Kind,
+    Place,
+    Proposal,
+    group_above,
+    propose,
+    propose_even,
+    year_before,
+)
 from people.imports.plans import maquette_in_use
 from people.models import Enrolment, Equivalence, Student
 from people.tables import TableRefused
@@ -166,14 +176,9 @@ def _place(plan: Plan) -> Place:
     return Place(plan.but_year, plan.parcours.code if plan.parcours else "", plan.modality)
 
 
-def _year_before(academic_year: str) -> str:
-    first = int(academic_year[:4])
-    return f"{first - 1}-{first}"
-
-
 def _enrolments(turn: Turn) -> Mapping[Student, list[Enrolment]]:
     """Return, by student, the enrolments of the year that ends; of who has none, those of the year before."""
-    years = [turn.source_year] if turn.within_year else [turn.source_year, _year_before(turn.source_year)]
+    years = [turn.source_year] if turn.within_year else [turn.source_year, year_before(turn.source_year)]
     rows = (
         Enrolment.objects.filter(plan__maquette__formation=turn.formation_id, plan__academic_year__in=years)
         .select_related("student", "plan__parcours")
@@ -185,7 +190,7 @@ def _enrolments(turn: Turn) -> Mapping[Student, list[Enrolment]]:
         if not turn.within_year or row.plan.semester % 2:
             found[row.plan.academic_year][row.student].append(row)
     merged = dict(found[turn.source_year])
-    for student, before in found.get(_year_before(turn.source_year), {}).items():
+    for student, before in found.get(year_before(turn.source_year), {}).items():
         merged.setdefault(student, before)
     return merged
 
@@ -242,7 +247,7 @@ class _Decided:
 
 def _decided(turn: Turn) -> dict[tuple[int, str], _Decided]:
     """Return, by student id and academic year, the latest decision on their year, of the highest year of BUT."""
-    years = [turn.source_year, _year_before(turn.source_year)]
+    years = [turn.source_year, year_before(turn.source_year)]
     rows = Decision.objects.filter(
         kind=Decision.Kind.YEAR,
         session__formation=turn.formation_id,

@@ -17,6 +17,7 @@ from curriculum.versions.services import copy_maquette
 from jury.models import Decision, Turn, TurnAct, TurnChoice
 from jury.regulations.services import copy_regulation
 from jury.turning.making import Making, making_of
+from jury.turning.proposal import year_after
 from jury.turning.roll import Roll, offer_of, roll_of
 from people.models import Enrolment, Group, Service, Student
 
@@ -153,12 +154,6 @@ def undo_turn(*, act: TurnAct, by: "User | None") -> TurnAct:
     act.save(update_fields=["undone_at"])
     journal.record("turn_undone", act, by=by, formation=act.turn.formation, before=act.made)
     return act
-
-
-def year_after(academic_year: str) -> str:
-    """Return the next academic year."""
-    first = int(academic_year[:4])
-    return f"{first + 1}-{first + 2}"
 
 
 def _hold(formation_id: int) -> None:

@@ -20,24 +20,30 @@ from jury.turning.access import (
 )
 from jury.turning.forms import ChoiceForm, TurnForm
 from jury.turning.making import making_of
-from jury.turning.page import counts_of, listing_of, steps
+from jury.turning.page import counts_of, listing_of, places_of, steps
+from jury.turning.proposal import year_after, year_before
 from jury.turning.roll import roll_of
 from people.access import AuthenticatedRequest
 from people.context import working
+from people.context import years as years_of
 
 
 @require_http_methods(["GET", "POST"])
 def turns(request: AuthenticatedRequest) -> HttpResponse:
     """List the turns of the formation in use, and begin that of the year in use."""
     formation, academic_year, found = turns_for_registrar(request.user, *working(request))
+    # Once the next maquette is in service its year is in use, and the one that ends is the year before.
+    begun = {each.academic_year for each in found if not each.within_year}
+    ending = [year for year in (year_before(academic_year), academic_year) if year in years_of(formation)]
+    years = [(year, year_after(year)) for year in ending if year_after(year) not in begun]
     if request.method == "POST":
-        within_year = request.POST.get("vers") == "pair"
+        after = request.POST.get("apres", "")
+        source = after if after in dict(years) else academic_year
         turn = services.prepare_turn(
-            formation=formation, source_year=academic_year, within_year=within_year, by=request.user
+            formation=formation, source_year=source, within_year=after == "impair", by=request.user
         )
         return redirect("jury:turn", turn.pk)
-    next_year = services.year_after(academic_year)
-    context = {"turns": found, "academic_year": academic_year, "next_year": next_year}
+    context = {"turns": found, "academic_year": academic_year, "years": years}
     return render(request, "jury/turning/turns.html", context)
 
 
@@ -69,7 +75,7 @@ def turn_students(request: AuthenticatedRequest, turn_id: int) -> HttpResponse:
     found = turn_for_registrar(request.user, turn_id)
     roll = roll_of(found)
     listing = listing_of(roll, request.GET.get("vue", ""))
-    form = ChoiceForm(request.POST or None, places=roll.places, listed=listing.ids)
+    form = ChoiceForm(request.POST or None, places=places_of(roll, listing), listed=listing.ids)
     if form.is_valid():
         try:
             count = services.choose(turn=found, students=form.ticked, place=form.chosen, by=request.user)

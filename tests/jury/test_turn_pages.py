@@ -53,18 +53,13 @@ def post(client: Client, user: User, page: str, *args: int, query: str = "", **d
     return client.post(reverse(f"jury:{page}", args=args) + query, data)
 
 
-def use(client: Client, user: User) -> None:
-    """Put the year that ends in use: the next one, in service already, would be by default."""
-    client.force_login(user)
-    client.post(reverse("people:switch"), {"value": f"{factories.formation().pk}:{factories.YEAR}"})
-
-
 def test_the_whole_way(client: Client, secretary: User, year: dict[str, Student]) -> None:
-    use(client, secretary)
+    # The next year is in service, hence in use: the one that ends can still be turned.
     assert "Préparer la rentrée 2026-2027" in get(client, secretary, "turns")
-    begun = post(client, secretary, "turns", vers="annee")
+    begun = post(client, secretary, "turns", apres=factories.YEAR)
     made = Turn.objects.get()
     assert begun.url == reverse("jury:turn", args=[made.pk])
+    assert "Préparer la rentrée 2026-2027" not in get(client, secretary, "turns")
     assert "1 étudiant à inscrire, sur 3" in get(client, secretary, "turn", made.pk)
 
     page = get(client, secretary, "turn-students", made.pk, vue="parcours")
@@ -86,6 +81,13 @@ def test_the_whole_way(client: Client, secretary: User, year: dict[str, Student]
     post(client, secretary, "turn-act", made.pk, act.pk, undo="1")
     assert not Enrolment.objects.filter(plan__academic_year=NEXT).exists()
     assert "Inscrire 3 étudiants" in get(client, secretary, "turn-confirm", made.pk)
+
+
+def test_the_even_semesters_are_opened_from_the_same_page(client: Client, secretary: User) -> None:
+    factories.maquette()
+    begun = post(client, secretary, "turns", apres="impair")
+    assert Turn.objects.get().within_year
+    assert "Semestres pairs 2025-2026" in scene.text(client.get(begun.url))
 
 
 def test_one_student_is_corrected(client: Client, secretary: User, year: dict[str, Student]) -> None:
@@ -112,6 +114,11 @@ def test_a_choice_that_cannot_be_is_told(
     response = post(client, secretary, "turn-students", turn().pk, query="?vue=tous", **data)
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert sentence in scene.text(response)
+
+
+def test_the_likeliest_place_is_the_first_to_choose(client: Client, secretary: User, year: dict[str, Student]) -> None:
+    page = get(client, secretary, "turn-students", turn().pk, vue="parcours")
+    assert re.findall(r'<option value="([^"]*)"', page) == ["2:OSC:", "2:QMI:", "1::", "aucune", "proposition"]
 
 
 def test_why_each_proposal(client: Client, secretary: User, year: dict[str, Student]) -> None:
