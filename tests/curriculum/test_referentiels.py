@@ -23,6 +23,7 @@ from curriculum.competences.services import ReferentielRefused, import_referenti
 from curriculum.journal import JournalEntry
 from curriculum.models import UE, Competence, Formation, Maquette, Module
 from curriculum.services import Document, import_maquette
+from curriculum.versions.services import copy_maquette, discard_draft
 from curriculum.workbook.draft import Draft
 from tests import factories
 from tests.curriculum.books import NAME, original
@@ -204,6 +205,17 @@ def test_the_links_of_a_module_pass_to_the_next_version() -> None:
     assert later.modules.get(key="R1.01").learnings.count() == 1
     earlier = keep(replace(original(), formation=replace(original().formation, academic_year="2024-2025")))
     assert not earlier.modules.filter(learnings__isnull=False).exists()
+
+
+def test_a_copy_inherits_links_and_can_be_discarded_with_them() -> None:
+    maquette = keep()
+    enter(maquette.formation)
+    use(maquette)
+    copied = copy_maquette(maquette=maquette, academic_year="2026-2027", by=None)
+    assert copied.modules.filter(learnings__code="AC11.01").count() == 1
+    discard_draft(maquette=copied, by=None)
+    assert Adoption.objects.get().maquette == maquette
+    assert maquette.modules.get(key="R1.01").learnings.count() == 1
 
 
 def test_a_module_is_offered_what_the_niveaux_of_its_ues_list() -> None:
