@@ -82,6 +82,8 @@ class SemesterPart:
     modules: tuple[ModuleLine, ...]
     adjustments: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     """Bonus, then malus: the name, the article that grounds it, and the points in each UE."""
+    moved: tuple[str, ...] = ()
+    """The UEs whose marks of today are not those that the closed jury saw."""
 
 
 def contexts(session: JurySession, student_ids: Sequence[int], issued_on: date) -> Iterator[dict[str, Any]]:
@@ -173,7 +175,8 @@ def _semester(followed: Followed, judged: Judged, book: Gradebook, why: YearWhy,
         for each in book.schemes[followed.plan.pk].modules
         if each.module.key in shares or each.module.kind == Module.Kind.PORTFOLIO
     ]
-    return SemesterPart(followed.plan.semester, tuple(told), tuple(lines), tuple(_adjustments(told)))
+    moved = tuple(ue for ue in told if why.by_ue[ue].moved)
+    return SemesterPart(followed.plan.semester, tuple(told), tuple(lines), tuple(_adjustments(told)), moved)
 
 
 def _adjustments(averages: Mapping[str, AverageWhy]) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:

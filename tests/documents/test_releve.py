@@ -149,6 +149,18 @@ def test_what_no_average_of_its_own_earns_is_explained(bench: Bench) -> None:
     assert "Motifs" not in words(printed(session, bench.students["strong"]))
 
 
+def test_marks_corrected_after_the_jury_are_said_to_be(bench: Bench) -> None:
+    session, student = bench.close(), bench.students["near"]
+    told = "Notes corrigées depuis ce jury : UE1.1, UE1.2 ; la moyenne et le code sont ceux que le jury a arrêtés."
+    assert "Notes corrigées" not in words(printed(session, student))
+    mark = bench.enrolment(student, 1).marks.order_by("evaluation__module__key")[0]
+    mark.hundredths = 600
+    mark.save()
+    text = words(printed(session, student))
+    assert told in text
+    assert "UE1.2 10,27 ADM" in text
+
+
 def test_reasons_wait_for_the_jury(bench: Bench) -> None:
     assert "Motifs" not in words(printed(bench.open(), bench.students["weak"]))
 
