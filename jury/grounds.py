@@ -1,6 +1,6 @@
 """What of the règlement a decision rests on: each parameter that was applied and has an article (N-19).
 
-Each is told as a reason is: the rules, then a sentence. What averages rest on is told with them (jury/engine/why.py).
+Each is told as a reason is: its first rule, then a sentence. Averages tell their own (jury/engine/why.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,4 +66,5 @@ def told(keys: Iterable[str], parameters: Mapping[str, Any], articles: Mapping[s
 def _told(key: str, value: Any, article: str) -> Json:
     parameter = PARAMETERS[key]
     said = article if parameter.kind == "article" else f"{parameter.told(value)} ({article})"
-    return {"rule": parameter.rules, "text": f"{parameter.label}\xa0: {said}.", "article": article}
+    rule, *_ = parameter.rules.split(", ")
+    return {"rule": rule, "text": f"{parameter.label}\xa0: {said}.", "article": article}

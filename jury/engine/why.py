@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grades.averages import ABI, ZERO, AveragingRules, MarkShare, ModuleShare, Rounding, Standing, printed
+from grades.averages import ABI, ABJ, DIS, ZERO, AveragingRules, MarkShare, ModuleShare, Rounding, Standing, printed
 from grades.averages import Explanation as Told
 from jury.engine.strict import plain
 
@@ -87,10 +87,11 @@ def average_why(
     """Return the arithmetic of an average, as the Averager did it."""
     result = told.result
     articles = {**articles, "malus_article": rules.malus_article or ""}  # its value is its article
-    applied = [key for key, used in _applied(told, rules).items() if used and articles.get(key)]
+    modules = tuple(_module(share, names[share.code]) for share in told.modules)
+    applied = [key for key, used in _applied(told, modules).items() if used and articles.get(key)]
     return AverageWhy(
         ue=result.code,
-        modules=tuple(_module(share, names[share.code]) for share in told.modules),
+        modules=modules,
         weighted=exact(told.weighted),
         coefficients=exact(told.coefficients),
         bonus=exact(told.bonus),
@@ -139,7 +140,7 @@ def told_mark(mark: MarkWhy, articles: Mapping[str, str]) -> str:
 
 def told_remark(module: ModuleWhy, articles: Mapping[str, str]) -> str:
     """Print why a module is out of the average: « neutralisé : hors de la moyenne (L-03, M3C, art. 9) »."""
-    article = articles.get("abj_only") if module.standing == Standing.NEUTRALISED else None
+    article = articles.get("abj_only") if _only_excused(module) else None
     return f"{module.remark} {sourced(module.rule, article)}" if module.remark else ""
 
 
@@ -177,16 +178,21 @@ def _article(why: AverageWhy, key: str) -> str:
     return f" ({why.articles[key]})" if key in why.articles else ""
 
 
-def _applied(told: Told, rules: AveragingRules) -> dict[str, bool]:
+def _applied(told: Told, modules: Sequence[ModuleWhy]) -> dict[str, bool]:
     """Return which parameters of the règlement shaped an average."""
-    marks = {mark.mark for module in told.modules for mark in module.marks}
     return {
         "rounding": True,
-        "abi_scope": ABI in marks,
-        "abj_only": any(module.standing is Standing.NEUTRALISED for module in told.modules),
+        "abi_scope": any(mark.mark == ABI for module in modules for mark in module.marks),
+        "abj_only": any(map(_only_excused, modules)),
         "bonus_cap": told.bonus > ZERO,
         "malus_article": told.malus > ZERO,
     }
+
+
+def _only_excused(module: ModuleWhy) -> bool:
+    """Whether a module has excused absences for only marks: the règlement says what becomes of it (L-03)."""
+    marks = {mark.mark for mark in module.marks}
+    return ABJ in marks <= {ABJ, DIS}
 
 
 def _module(share: ModuleShare, name: Named) -> ModuleWhy:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from grades.averages import Rounding
 from jury.engine.marks import read_averages
 from jury.engine.regulation import Regulation, override
-from jury.engine.why import AverageWhy, Named, average_why, exact, french, sums, told_mark
+from jury.engine.why import AverageWhy, Named, average_why, exact, french, sums, told_mark, told_remark
 from tests.engine.build import Json, answer_averages, evaluation, module
 from tests.engine.draws import entries
 
@@ -154,5 +154,14 @@ def test_an_excluded_module_says_its_rule() -> None:
         module("V", "A 1", organised=False),
     ]
     entry = {"id": "A", "ues": ["A"], "but_year": 1, "modules": modules, "regulation": rules}
-    assert [each.rule for each in whys(entry)["A"].modules] == ["", "L-03", "I-11", "I-11"]
+    why = whys(entry, abj_only="art. 10")["A"]
+    assert [each.rule for each in why.modules] == ["", "L-03", "I-11", "I-11"]
+    assert [told_remark(each, why.articles) for each in why.modules] == [
+        "",
+        "neutralisé\xa0: hors de la moyenne (L-03, art. 10)",
+        "dispensé\xa0: hors de la moyenne (I-11)",
+        "non organisé\xa0: hors de la moyenne (I-11)",
+    ]
+    waiting = whys(entry | {"regulation": {"abj_only": "pending"}}, abj_only="art. 10")["A"]
+    assert told_remark(waiting.modules[1], waiting.articles) == "en attente (I-11, art. 10)"
     assert Rounding(whys(entry)["A"].rounding) is Rounding.HALF_UP_2

@@ -1,9 +1,10 @@
 """One dossier: every code explained, what the president decides, what the student sees and when."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -80,6 +81,15 @@ def test_the_articles_of_what_was_applied_stand_with_the_rules(get: Get) -> None
     assert "compte comme obtenu pour le passage (M3C, art. 28)." in get("dossier", session.pk, student.pk)
 
 
+def leaves(told: Any) -> Iterator[Any]:
+    """Everything that a JSON holds."""
+    if isinstance(told, dict | list):
+        for each in told.values() if isinstance(told, dict) else told:
+            yield from leaves(each)
+    else:
+        yield told
+
+
 def test_an_explanation_names_the_jury_that_acquired_a_ue_and_travels_as_json(get: Get) -> None:
     plans = scene.year()
     student = scene.enrol(plans, {"UE1.1": "8"}, repeating=True)
@@ -88,6 +98,7 @@ def test_an_explanation_names_the_jury_that_acquired_a_ue_and_travels_as_json(ge
     assert "ADM, 12,50 : Jury annuel S2 2024-2025." in get("dossier", session.pk, student.pk)
     why = explanation_of(session, scene.judged(session, student), student, Regulation(), {})
     told = json.loads(json.dumps(asdict(why)))
+    assert set(map(type, leaves(told))) == {str, bool, type(None)}, "a figure is a string, exact"
     assert [ue["code"] for level in told["levels"] for ue in level["ues"]] == ["UE1.1", "UE2.1", "UE1.2", "UE2.2"]
     (first, _) = told["levels"][0]["ues"]
     assert (first["source"]["decision"], first["source"]["average"]) == ("ADM", "12.50")
