@@ -118,6 +118,15 @@ class Page:
         return f"{told} du registre\xa0: l’essai compare deux règlements sur les notes d’aujourd’hui."
 
     @property
+    def waiting(self) -> str:
+        """How many students nobody can compare whole yet; empty when there is none."""
+        codes = [[ue["decision"] for ue in pair.after.verdict["ues"]] for pair in self.trial.pairs]
+        count = sum(UECode.ATT in found for found in codes)
+        who = f"{count} étudiants attendent" if count > 1 else "1 étudiant attend"
+        told = f"{who} une note, un stage ou une inscription\xa0: ces UE ne sont pas décidées."
+        return told if count else ""
+
+    @property
     def left_out(self) -> str:
         """Who has no marks today in a jury whose averages are made again."""
         missing = self.trial.missing

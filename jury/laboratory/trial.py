@@ -5,8 +5,9 @@ otherwise, averages are made again from the marks of today, under both: what a c
 then on both sides, and is no effect of the règlement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from grades.averages import Rounding
@@ -104,28 +105,15 @@ def trial_of(basis: Basis, tried: Regulation, *, rulings: bool = True) -> Trial:
     With them, what the jury decided stands under both: it is sovereign (N-14), and nobody knows what it would have
     decided. What earlier juries decided stands too.
     """
-    session, record = basis.session, basis.number is not None
-    current = override(Regulation(), basis.parameters)
-    remade = needs_marks(current, tried)
-    sealed = {judged.part["nip"]: judged.part["dossier"] for judged in basis.students}
-    before = _dossiers(session, current) if remade and record else sealed
-    after = _dossiers(session, tried) if remade else before
-    bench = _Bench(current, tried, rulings=rulings)
-    return Trial(
-        session=session,
-        in_force=current,
-        tried=tried,
-        articles=basis.articles,
-        pairs=tuple(
-            bench.pair(judged, before[nip], after[nip])
-            for judged in basis.students
-            if (nip := judged.part["nip"]) in before
-        ),
-        remade=remade,
-        sealed=record and not remade,
-        drifted=sum(_facts(sealed[nip]) != _facts(dossier) for nip, dossier in before.items() if nip in sealed),
-        missing=tuple(judged.name for judged in basis.students if judged.part["nip"] not in before),
-    )
+    return _Bench(basis, rulings=rulings, reasons=True).trial(tried)
+
+
+def effects_of(basis: Basis, tried: Iterable[Regulation], *, rulings: bool = True) -> list[int]:
+    """Return how many students change status under each of some règlements."""
+    bench = _Bench(basis, rulings=rulings, reasons=False)
+    return [
+        sum(bool(pair.comparison and pair.comparison.changes) for pair in bench.trial(each).pairs) for each in tried
+    ]
 
 
 def _dossiers(session: Hearing, regulation: Regulation) -> dict[str, Json]:
@@ -133,35 +121,84 @@ def _dossiers(session: Hearing, regulation: Regulation) -> dict[str, Json]:
     return {each.student.nip: each.dossier for each in dossiers_of(session, regulation)}
 
 
-def _facts(dossier: Json) -> list[tuple[str | None, ...]]:
+def _figures(dossier: Json) -> list[tuple[str | None, ...]]:
     """Return what a dossier says of its UEs, to be compared."""
     return [(ue["code"], ue["ects"], ue.get("average"), ue.get("state")) for ue in dossier["ues"]]
 
 
 class _Bench:
-    """What every student of one trial is judged with."""
+    """What the trials of one basis share: what the règlement in force makes of each student, found once."""
 
-    def __init__(self, current: Regulation, tried: Regulation, *, rulings: bool) -> None:
-        self._sides = [(regulation, as_json(regulation)) for regulation in (current, tried)]
-        self._rulings = rulings
+    def __init__(self, basis: Basis, *, rulings: bool, reasons: bool) -> None:
+        self._basis = basis
+        self._rulings, self._reasons = rulings, reasons
+        self._record = basis.number is not None
+        self._current = override(Regulation(), basis.parameters)
+        self._known = {judged.part["nip"]: judged for judged in basis.students}
 
-    def pair(self, judged: Judged, before: Json, after: Json) -> Pair:
-        """Judge one student twice."""
-        if not self._rulings:
-            before, after = before | {"jury": []}, after | {"jury": []}
-        one, other = (
-            _judged(judged, dossier, *side) for dossier, side in zip((before, after), self._sides, strict=True)
+    def trial(self, tried: Regulation) -> Trial:
+        """Run the basis under another règlement."""
+        remade = needs_marks(self._current, tried)
+        before = self._today if remade else self._sealed
+        dossiers = _dossiers(self._basis.session, tried) if remade else self._facts
+        after = self._judged(dossiers, tried)
+        return Trial(
+            session=self._basis.session,
+            in_force=self._current,
+            tried=tried,
+            articles=self._basis.articles,
+            pairs=tuple(_pair(judged, after[nip]) for nip, judged in before.items() if nip in after),
+            remade=remade,
+            sealed=self._record and not remade,
+            drifted=sum(
+                _figures(self._known[nip].part["dossier"]) != _figures(judged.part["dossier"])
+                for nip, judged in before.items()
+            ),
+            missing=tuple(judged.name for nip, judged in self._known.items() if nip not in before),
         )
-        if one.refused or other.refused:
-            return Pair(one, other, None)
-        return Pair(one, other, compared(after, one.verdict, other.verdict, settled=judged.settled))
+
+    @property
+    def _facts(self) -> dict[str, Json]:
+        """The dossiers of the basis, by NIP."""
+        return {nip: judged.part["dossier"] for nip, judged in self._known.items()}
+
+    @cached_property
+    def _sealed(self) -> dict[str, Judged]:
+        """Each student of the basis under the règlement in force."""
+        return self._judged(self._facts, self._current)
+
+    @cached_property
+    def _today(self) -> dict[str, Judged]:
+        """The same, on averages made again from the marks of today."""
+        return (
+            self._judged(_dossiers(self._basis.session, self._current), self._current)
+            if self._record
+            else self._sealed
+        )
+
+    def _judged(self, dossiers: Mapping[str, Json], regulation: Regulation) -> dict[str, Judged]:
+        """Judge the students of the basis who have a dossier, in its order."""
+        parameters, found = as_json(regulation), {}
+        for nip, known in self._known.items():
+            if nip in dossiers:
+                dossier = dossiers[nip] if self._rulings else dossiers[nip] | {"jury": []}
+                found[nip] = _judged(known, dossier, regulation, parameters, reasons=self._reasons)
+        return found
 
 
-def _judged(known: Judged, dossier: Json, regulation: Regulation, parameters: Json) -> Judged:
+def _pair(before: Judged, after: Judged) -> Pair:
+    """Compare what two règlements make of one student."""
+    if before.refused or after.refused:
+        return Pair(before, after, None)
+    found = compared(after.part["dossier"], before.verdict, after.verdict, settled=before.settled)
+    return Pair(before, after, found)
+
+
+def _judged(known: Judged, dossier: Json, regulation: Regulation, parameters: Json, *, reasons: bool) -> Judged:
     """Judge a student again; the anomalies are those that are known already."""
     refused = ""
     try:
-        verdict = verdict_json(deliberate(*read_dossier(dossier, regulation)))
+        verdict = verdict_json(deliberate(*read_dossier(dossier, regulation), reasons=reasons))
     except Refused as unread:
         verdict, refused = UNJUDGED | {"id": dossier["id"]}, unread.message
     part = known.part.copy()

@@ -1,6 +1,6 @@
 """The pages of the laboratory: who changes status under another règlement, as a list, a spreadsheet, one student."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +20,7 @@ from jury.explanations import explanation_of, pairs
 from jury.judged import Judged
 from jury.laboratory.forms import BOXES, TRIED, TrialForm
 from jury.laboratory.page import HEADERS, Page
-from jury.laboratory.trial import Basis, Trial, basis_of, trial_of
+from jury.laboratory.trial import Basis, Trial, basis_of, effects_of, trial_of
 from jury.regulations.presets import PRESETS
 from people.access import AuthenticatedRequest
 from people.models import Student
@@ -73,7 +73,8 @@ def _page(request: AuthenticatedRequest, basis: Basis) -> HttpResponse:
         "session": basis.session,
         "basis": basis,
         "form": form,
-        "suggestions": list(_suggestions(basis)),
+        "suggestions": _suggestions(basis, counted="bilan" in request.GET),
+        "counted": "bilan" in request.GET,
         "presets": PRESETS.values(),
         "trial": trial,
         "page": Page(trial, request.GET) if trial else None,
@@ -137,13 +138,21 @@ def _trial(form: TrialForm, basis: Basis) -> Trial | None:
     return trial_of(basis, override(Regulation(), form.values), rulings=rulings)
 
 
-def _suggestions(basis: Basis) -> Iterator[tuple[str, str, str]]:
-    """Yield every change of one choice: what it is about, what it becomes, its query."""
-    parameters = basis.parameters
-    for key, parameter in TRIED.items():
-        for value, (name, _) in parameter.choices.items():
-            if value != parameters[key]:
-                yield parameter.label, name, f"?{key}={value}"
+def _suggestions(basis: Basis, *, counted: bool) -> list[tuple[str, str, str, int | None]]:
+    """Return every change of one choice: what it is about, what it becomes, its query; how many change, if asked."""
+    choices = [
+        (key, parameter, value, name)
+        for key, parameter in TRIED.items()
+        for value, (name, _) in parameter.choices.items()
+        if value != basis.parameters[key]
+    ]
+    current = override(Regulation(), basis.parameters)
+    tried = [override(current, {key: value}) for key, _, value, _ in choices]
+    effects = effects_of(basis, tried) if counted else [None] * len(choices)
+    return [
+        (parameter.label, name, f"?{key}={value}", effect)
+        for (key, parameter, value, name), effect in zip(choices, effects, strict=True)
+    ]
 
 
 def _side(

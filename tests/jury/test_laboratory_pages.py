@@ -54,6 +54,22 @@ def test_the_page_begins_with_what_can_be_tried(get: Get) -> None:
     assert "laboratoire" in get("recap", session.pk)
 
 
+def test_each_choice_says_how_many_it_changes(get: Get) -> None:
+    session, _ = scene.uneven()
+    assert "personne ne change" not in get("laboratory", session.pk)
+    html = get("laboratory", session.pk, bilan="oui")
+    assert 'selon leurs ECTS</a> <span class="quiet"><strong>1 étudiant</strong> change' in html
+    assert html.count("personne ne change") == 8  # every other choice
+
+
+def test_who_waits_for_a_mark_is_counted(get: Get) -> None:
+    plans = scene.year()
+    for marks in ({"UE1.1": "12"}, "12"):
+        scene.enrol(plans, marks)
+    html = get("laboratory", scene.jury(plans).pk, rcue_weights="ects")
+    assert "1 étudiant attend une note" in html
+
+
 def test_the_page_tells_who_changes(get: Get) -> None:
     session, student = scene.uneven()
     html = get("laboratory", session.pk, rcue_weights="ects")
@@ -194,7 +210,7 @@ def test_a_trial_costs_the_same_whatever_the_number_of_students(client: Client, 
         return queries(lambda: ask(client, president, "laboratory", session.pk, **query))
 
     cost()
-    small = [cost(rcue_weights="ects"), cost(rounding="trunc_2")]
+    small = [cost(rcue_weights="ects"), cost(rounding="trunc_2"), cost(bilan="oui")]
     for _ in range(5):
         scene.enrol(plans, scene.UNEVEN)
-    assert [cost(rcue_weights="ects"), cost(rounding="trunc_2")] == small
+    assert [cost(rcue_weights="ects"), cost(rounding="trunc_2"), cost(bilan="oui")] == small
