@@ -24,11 +24,11 @@ def plans_for_preparer(
 ) -> tuple[Formation, list[Plan]]:
     """Return the formation in use and the Plans of the year that a jury can judge, to who may prepare its juries.
 
-    Those of an archived version are there as long as students follow them.
+    Those of a version in service, and of any other as long as students follow them.
     """
     owner = formation_with(user, formation, "jury.prepare_session")
     listed = Plan.objects.filter(
-        Exists(Enrolment.objects.filter(plan=OuterRef("pk"))) | ~Q(maquette__state=Maquette.State.ARCHIVED),
+        Exists(Enrolment.objects.filter(plan=OuterRef("pk"))) | Q(maquette__state=Maquette.State.IN_SERVICE),
         maquette__formation=owner,
         academic_year=academic_year,
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from curriculum import store
-from curriculum.access import maquette_for_viewer, maquettes_for_viewer
+from curriculum.access import maquette_for_viewer, maquettes_for_viewer, person
 from curriculum.diff import KINDS, Change, diff
 from curriculum.models import Maquette
 from curriculum.store import MaquetteRefused
@@ -37,7 +36,7 @@ def validate(request: HttpRequest, maquette_id: int) -> HttpResponse:
     form = ValidationForm(request.POST or None, maquette=maquette, errors=errors)
 
     def act() -> Maquette:
-        return services.validate_maquette(maquette=maquette, **form.cleaned_data, by=_author(request))
+        return services.validate_maquette(maquette=maquette, **form.cleaned_data, by=person(request))
 
     context = {"errors": errors, "ready": maquette.is_draft}
     return _act(
@@ -61,9 +60,7 @@ def serve(request: HttpRequest, maquette_id: int) -> HttpResponse:
 
     def act() -> Maquette:
         seen = form.cleaned_data["seen"]
-        return services.put_in_service(
-            maquette=maquette, seen=seen if seen is not None else shown, by=_author(request)
-        )
+        return services.put_in_service(maquette=maquette, seen=seen if seen is not None else shown, by=person(request))
 
     context = {"succession": plan, "ready": maquette.state == State.VALIDATED}
     return _act(request, "curriculum/versions/serve.html", maquette, form, act, f"{maquette} est en service.", context)
@@ -79,7 +76,7 @@ def archive(request: HttpRequest, maquette_id: int) -> HttpResponse:
         "curriculum/versions/archive.html",
         maquette,
         forms.Form(request.POST if request.method == "POST" else None),
-        lambda: services.archive_maquette(maquette=maquette, by=_author(request)),
+        lambda: services.archive_maquette(maquette=maquette, by=person(request)),
         f"{maquette} est archivée.",
         context,
     )
@@ -92,7 +89,7 @@ def copy(request: HttpRequest, maquette_id: int) -> HttpResponse:
     form = CopyForm(request.POST or None, maquette=maquette)
 
     def act() -> Maquette:
-        return services.copy_maquette(maquette=maquette, **form.cleaned_data, by=_author(request))
+        return services.copy_maquette(maquette=maquette, **form.cleaned_data, by=person(request))
 
     return _act(
         request, "curriculum/versions/copy.html", maquette, form, act, "Nouveau brouillon créé.", {"ready": True}
@@ -107,7 +104,7 @@ def discard(request: HttpRequest, maquette_id: int) -> HttpResponse:
     loads = hanging(maquette)
 
     def act() -> None:
-        services.discard_draft(maquette=maquette, by=_author(request))
+        services.discard_draft(maquette=maquette, by=person(request))
 
     context = {"loads": loads, "ready": maquette.is_draft and not loads}
     return _act(
@@ -126,7 +123,7 @@ def back_to_draft(request: HttpRequest, maquette_id: int) -> HttpResponse:
     """Let the figures of a validated version change again; validating it again undoes it."""
     maquette = maquette_for_changer(request.user, maquette_id)
     try:
-        services.return_to_draft(maquette=maquette, by=_author(request))
+        services.return_to_draft(maquette=maquette, by=person(request))
         messages.success(request, f"{maquette} est de nouveau un brouillon.")
     except MaquetteRefused as refused:
         messages.error(request, capfirst(str(refused)))
@@ -153,12 +150,6 @@ def _act(
             return redirect("curriculum:maquette", done.pk) if done else redirect("curriculum:maquettes")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, template, {"maquette": maquette, "form": form, **context}, status=status)
-
-
-def _author(request: HttpRequest) -> AbstractBaseUser:
-    """Return who is logged in: LoginRequiredMiddleware and the door have seen to it."""
-    assert isinstance(request.user, AbstractBaseUser)  # noqa: S101
-    return request.user
 
 
 @require_GET

@@ -13,7 +13,7 @@ from curriculum.workbook import guard
 from curriculum.workbook.draft import Draft
 from curriculum.workbook.french import typeset
 from curriculum.workbook.guard import Unreadable
-from curriculum.workbook.naming import read_year
+from curriculum.workbook.naming import fold, read_year
 from curriculum.workbook.settle import Options
 
 TYPED = re.compile(r"\s\(--[^)]*\)")
@@ -118,6 +118,7 @@ class ConfirmForm(forms.Form):
     """The yes; `seen` is the version that was compared with, so that nobody’s is overlooked."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    other_speciality = forms.BooleanField()
     accept_errors = forms.BooleanField(
         label="J’ai lu les constats d’erreur\xa0: enregistrer la maquette avec eux",
         error_messages={
@@ -125,7 +126,19 @@ class ConfirmForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: Draft, formation: Formation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not draft.has_errors:
             del self.fields["accept_errors"]
+        said, ours = draft.formation.speciality, formation.speciality
+        if fold(said) == fold(ours):
+            del self.fields["other_speciality"]
+        else:
+            box = self.fields["other_speciality"]
+            box.label = (
+                f"Le classeur dit {said}\xa0: c’est pourtant bien la maquette de {formation}, spécialité {ours}"
+            )
+            box.error_messages["required"] = (
+                f"Le classeur est de la spécialité {said}, {formation} est de {ours}\xa0: cochez que c’est voulu, "
+                "ou abandonnez cet import et choisissez l’autre formation."
+            )

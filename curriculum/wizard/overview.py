@@ -19,7 +19,10 @@ from curriculum.views import levels
 from curriculum.wizard.models import Upload
 from curriculum.wizard.services import previous
 from curriculum.workbook.draft import Draft, Module, Semester
+from curriculum.workbook.french import typeset
+from curriculum.workbook.layouts import LAYOUTS, delibere
 
+FAMILIES = {layout.NAME: layout.SEEKS for layout in LAYOUTS} | {delibere.NAME: delibere.SEEKS}
 TITLES = {"error": "Erreurs", "warning": "Avertissements", "info": "Informations"}
 
 
@@ -70,6 +73,11 @@ def remarks(upload: Upload, draft: Draft) -> list[tuple[str, str, list[Remark]]]
 def numbered(semester: Semester) -> Iterable[Note]:
     """Return the findings of a table with the numbers that its matrix gives them."""
     return (Note(number, finding) for number, finding in enumerate(semester.findings, 1))
+
+
+def family(upload: Upload) -> str:
+    """Say in words by what a workbook was recognised."""
+    return typeset(FAMILIES.get(upload.layout, "un document JSON de Délibéré"))
 
 
 def tables(upload: Upload, draft: Draft) -> list[tuple[str, Semester, dict[str, int]]]:

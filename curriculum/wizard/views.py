@@ -68,6 +68,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "upload": shown,
         "draft": draft,
         "councils": overview.councils(draft),
+        "family": overview.family(shown),
         "form": form,
         "steps": overview.steps(shown, "upload"),
         "tables": overview.tables(shown, draft),
@@ -163,7 +164,8 @@ def confirm(request: HttpRequest, upload_id: int) -> HttpResponse:
     shown = upload_for_importer(request.user, upload_id)
     if shown.state != Upload.State.READY:  # a second click, another tab: it is said there
         return redirect("curriculum:upload", shown.pk)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, draft=shown.draft())
+    sent = request.POST if request.method == "POST" else None
+    form = ConfirmForm(sent, draft=shown.draft(), formation=shown.formation)
     stale = False
     if form.is_valid():
         said = form.cleaned_data
@@ -194,7 +196,9 @@ def _comparison(request: HttpRequest, shown: Upload, form: ConfirmForm, *, stale
     context = {
         "upload": shown,
         "draft": draft,
-        "form": ConfirmForm(draft=draft, initial={"seen": seen}) if stale or not form.is_bound else form,
+        "form": ConfirmForm(draft=draft, formation=shown.formation, initial={"seen": seen})
+        if stale or not form.is_bound
+        else form,
         "comparison": comparison,
         "stale": stale,
         "steps": overview.steps(shown, "upload-confirm"),

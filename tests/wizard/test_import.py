@@ -250,3 +250,17 @@ def test_a_file_is_on_its_way_once(formation: Formation) -> None:
     factories.upload(formation=formation)
     with pytest.raises(IntegrityError, match=r"curriculum_upload_once|formation_id.*sha256"):
         factories.upload(formation=formation)
+
+
+def test_a_workbook_of_another_speciality_is_confirmed_knowingly(browser: Client, sonia: User) -> None:
+    upload = sent(browser, name="004_BUT_GMP_Le_Creusot_CAI.xlsx")
+    page = text(browser.get(url("upload-confirm", upload.pk)))
+    assert "Le classeur dit GMP" in page
+    refused = browser.post(url("upload-confirm", upload.pk), {"seen": 0})
+    assert refused.status_code == 422
+    assert "cochez que c’est voulu" in text(refused)
+    assert not Maquette.objects.exists()
+
+
+def test_the_family_of_a_workbook_is_told_in_words(browser: Client, sonia: User) -> None:
+    assert "un tableau par semestre dont l’en-tête porte" in text(send(browser))
