@@ -16,7 +16,7 @@ SEPARATORS = ("+", ";", "|")
 NO_WEIGHT = " × –"
 """What follows a label that would else seem to end with a weight: « Projet 2 × – »."""
 UNNAMED = "évaluation"
-"""How a weight that stands beside no modality is printed."""
+"""How a weight that stands beside no modality is printed; whoever types its cell again gives it this name."""
 COUNT = re.compile(r"([0-9]{1,3})\s+(?=[^\W\d])")
 WEIGHT = re.compile(rf"(?:^|\s|\s?×\s?|\s[x*]\s?)({FIGURE.pattern})(\s?%)?$|{NO_WEIGHT}$")
 

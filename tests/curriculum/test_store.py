@@ -9,11 +9,13 @@ from openpyxl import Workbook
 
 from curriculum import store
 from curriculum.journal import JournalEntry
+from curriculum.lint import lint
 from curriculum.models import Coefficient, EvaluationPattern, Formation, Maquette, Module, Plan
 from curriculum.services import Document, import_maquette, understand
 from curriculum.store import MaquetteRefused
-from curriculum.workbook import codec
+from curriculum.workbook import codec, writer
 from curriculum.workbook.draft import HOURS, Amendment, Draft, Evaluation, Semester
+from curriculum.workbook.reader import read
 from curriculum.workbook.settle import Options
 from tests import factories
 from tests.curriculum.books import NAME, PATH, edited, findings, module, original, reread
@@ -216,3 +218,5 @@ def test_a_weight_without_modality_is_stored_and_comes_back() -> None:
     assert [each.label for each in module(draft.semesters[0], "R1.07").evaluations][-1] == ""
     assert codec.dumps(stored(draft)) == codec.dumps(draft)
     assert str(EvaluationPattern.objects.filter(label="").get()) == "évaluation"
+    ours, _ = read(writer.write(draft), NAME)
+    assert codec.dumps(lint(ours)) == codec.dumps(draft)
