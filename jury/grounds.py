@@ -59,7 +59,7 @@ def _by_average(level: Level) -> bool:
 
 
 def told(keys: Iterable[str], parameters: Mapping[str, Any], articles: Mapping[str, str]) -> tuple[Json, ...]:
-    """Tell each of these parameters with its value and its article, as {rule, text, article}; those with one only."""
+    """Tell each of these parameters that has an article, as {rule, text, article} (N-19)."""
     return tuple(_told(key, parameters.get(key), articles[key]) for key in keys if articles.get(key))
 
 
