@@ -9,10 +9,14 @@ from curriculum.models import Module
 from grades.models import Act, Evaluation
 from grades.services import Entry, record_marks
 from jury.demo.cohort import ALTERNANCE, BRANCHES, YEARS, Plot, Step
-from jury.demo.load import AWAITED, Year, entries_of
+from jury.demo.load import AWAITED, Year, entries_of, fate
 from jury.demo.people import dice
 from jury.demo.staff import Staff
 from jury.demo.teaching import Teaching
+from jury.models import Turn
+from jury.turning.proposal import Place
+from jury.turning.services import choose, confirm_turn, prepare_turn, set_turn
+from people.models import Enrolment, Student, User
 
 ACADEMIC_YEAR = "2026-2027"
 TODAY = date(2026, 11, 20)
@@ -50,6 +54,36 @@ def _following(step: Step, but_year: int, parcours: str, modality: str) -> Step:
         plot=plot,
         before=step.plot,
     )
+
+
+def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student], by: User) -> None:
+    """Turn the year as the secretariat does: the parcours chosen at the end of BUT1, then everybody at once.
+
+    Those who have resigned since are said to have left.
+    """
+    chosen = defaultdict[Place, list[int]](list)
+    for step in steps:
+        if step.but_year == 2 and not step.repeating:
+            place = Place(step.but_year, step.parcours, step.modality)
+            chosen[place].append(students[step.identity.nip].pk)
+    turn = prepare_turn(formation=year.maquette.formation, source_year=YEARS[-1], by=by)
+    # Groups and services are not last year's: see `create_groups` and `create_services`.
+    set_turn(
+        turn=turn,
+        groups=Turn.Groups.NONE,
+        with_services=False,
+        with_exemptions=False,
+        whole_year=True,
+        by=by,
+    )
+    for place in sorted(chosen):
+        choose(turn=turn, students=chosen[place], place=place.key, by=by)
+    confirm_turn(turn=turn, by=by)
+    rows = Enrolment.objects.filter(plan__maquette=year.maquette).select_related("student", "plan__parcours")
+    for step in steps:
+        if step.plot == Plot.RESIGNED:
+            rows.filter(student__nip=step.identity.nip).update(**fate(step))
+    year.enrolments |= {(row.student.nip, row.plan.semester): row for row in rows.order_by("pk")}
 
 
 def enter_marks(year: Year, steps: Iterable[Step], teaching: Teaching, staff: Staff) -> int:

@@ -78,7 +78,9 @@ class Department:
 
     def start(self, maquette: Maquette, steps: list[Step]) -> None:
         """Write the year in progress, with its next juries in preparation."""
-        year, _ = self._enrol(maquette, steps, detailed=True)
+        year = load.Year.of(maquette)
+        autumn.enrol(year, steps, self.students, self.staff.accounts["secretariat"])
+        create_services(maquette, self.staff, load.create_groups(year, steps))
         teaching = create_evaluations(maquette, detailed=True, today=autumn.TODAY)
         marks = autumn.enter_marks(year, steps, teaching, self.staff)
         missed = absences.record(year, steps, self.staff.accounts["secretariat"], autumn.TODAY)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from curriculum.models import UE, Maquette, Module, Plan
 from grades.models import Act, Adjustment, Evaluation, MarkValue, Placement
@@ -62,8 +63,7 @@ def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student]) ->
             enrolment = Enrolment(
                 student=students[step.identity.nip],
                 plan=plan,
-                state=STATES.get(step.plot, Enrolment.State.ENROLLED),
-                left_on=date(int(step.academic_year[:4]), 11, 14) if step.plot == Plot.RESIGNED else None,
+                **fate(step),
                 repeating=step.repeating,
             )
             year.enrolments[step.identity.nip, semester] = enrolment
@@ -73,6 +73,15 @@ def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student]) ->
     through = Enrolment.exempted_ues.through
     through.objects.bulk_create(through(enrolment_id=owner.pk, ue_id=ue.pk) for owner, ue in exempted)
     Equivalence.objects.bulk_create(equivalences)
+
+
+def fate(step: Step) -> dict[str, Any]:
+    """What becomes of the enrolments of a step: their state, and when the student left."""
+    resigned = step.plot == Plot.RESIGNED
+    return {
+        "state": STATES.get(step.plot, Enrolment.State.ENROLLED),
+        "left_on": date(int(step.academic_year[:4]), 11, 14) if resigned else None,
+    }
 
 
 def _equivalence(enrolment: Enrolment, ue: UE, step: Step) -> Equivalence:

@@ -29,9 +29,10 @@ from jury.dossiers import dossiers_of
 from jury.engine.regulation import Regulation, override
 from jury.explanations import YearWhy, explanations_of
 from jury.management.commands.load_demo import PASSWORD
-from jury.models import Decision, JurySession, Record
+from jury.models import Decision, JurySession, Record, Turn
 from jury.seal import verify_chain
 from jury.sitting import sitting_of
+from jury.turning.roll import roll_of
 from people.models import Enrolment, Group, Student, User
 from tests import factories
 from tests.demo.retold import recompute
@@ -150,6 +151,9 @@ def test_who_was_authorised_goes_on_and_nobody_else(demo: Loads) -> None:
         elif code in {"ADM", "ADJ", "PASD", "PAS1NCI"} and semester < 6:
             expected.add((nip, semester + 1))
     assert set(followed.items()) == expected | repeating
+    turn = Turn.objects.get(formation__code="BUT-QLIO")
+    assert set(turn.acts.get().made["enrolments"]) >= set(started.values_list("pk", flat=True))
+    assert roll_of(turn).ready == ()
     assert set(started.filter(repeating=True).values_list("student__nip", "plan__semester")) == repeating
     parcours = Enrolment.objects.filter(plan__academic_year="2025-2026", plan__semester=4)
     kept = dict(parcours.values_list("student__nip", "plan__parcours__code"))
