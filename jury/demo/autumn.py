@@ -68,14 +68,8 @@ def enrol(year: Year, steps: Iterable[Step], students: Mapping[str, Student], by
             chosen[place].append(students[step.identity.nip].pk)
     turn = prepare_turn(formation=year.maquette.formation, source_year=YEARS[-1], by=by)
     # Groups and services are not last year's: see `create_groups` and `create_services`.
-    set_turn(
-        turn=turn,
-        groups=Turn.Groups.NONE,
-        with_services=False,
-        with_exemptions=False,
-        whole_year=True,
-        by=by,
-    )
+    turn.groups, turn.with_services = Turn.Groups.NONE, False
+    set_turn(turn=turn, by=by)
     for place in sorted(chosen):
         choose(turn=turn, students=chosen[place], place=place.key, by=by)
     confirm_turn(turn=turn, by=by)

@@ -26,6 +26,12 @@ class TurnForm(forms.ModelForm[Turn]):
             "whole_year": "Sinon au semestre impair seulement\xa0; le pair suit plus tard, de droit (N-09).",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.within_year:  # nothing else is copied, nor chosen: the groups stay
+            for name in ("groups", "with_services", "whole_year"):
+                del self.fields[name]
+
 
 class ChoiceForm(forms.Form):
     """A place for the students who are ticked, or for all those that the page lists."""

@@ -92,16 +92,12 @@ class Listing:
 
     @property
     def ids(self) -> list[int]:
-        return [shown.line.student.pk for shown in self.lines]
+        """Of whom something can be chosen: not of those who are enrolled."""
+        return [shown.line.student.pk for shown in self.lines if not shown.line.already]
 
     @property
     def undecided(self) -> int:
         return self.counts["a-decider"]
-
-    @property
-    def can_choose(self) -> bool:
-        """Whether something is still to be chosen of somebody here."""
-        return any(not shown.line.already for shown in self.lines)
 
 
 def listing_of(roll: Roll, asked: str) -> Listing:

@@ -53,14 +53,10 @@ def prepare_turn(*, formation: Formation, source_year: str, within_year: bool = 
 
 
 @transaction.atomic
-def set_turn(
-    *, turn: Turn, groups: str, with_services: bool, with_exemptions: bool, whole_year: bool, by: "User | None"
-) -> Turn:
-    """Say what a turn copies and how it enrols (L-07, L-08). Raises ValidationError."""
+def set_turn(*, turn: Turn, by: "User | None") -> Turn:
+    """Keep what a turn now says of what it copies and how it enrols (L-07, L-08). Raises ValidationError."""
     _hold(turn.formation_id)
     before = _settings(Turn.objects.get(pk=turn.pk))
-    turn.groups, turn.with_services = groups, with_services
-    turn.with_exemptions, turn.whole_year = with_exemptions, whole_year
     turn.full_clean()
     turn.save()
     journal.record("turn_set", turn, by=by, formation=turn.formation, before=before, after=_settings(turn))

@@ -53,7 +53,7 @@ def turn(request: AuthenticatedRequest, turn_id: int) -> HttpResponse:
     found = turn_for_registrar(request.user, turn_id)
     form = TurnForm(request.POST or None, instance=found)
     if form.is_valid():
-        services.set_turn(turn=found, **form.cleaned_data, by=request.user)
+        services.set_turn(turn=form.save(commit=False), by=request.user)
         messages.success(request, "Réglages enregistrés.")
         return redirect("jury:turn", found.pk)
     roll = roll_of(found)

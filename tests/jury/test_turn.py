@@ -50,8 +50,9 @@ def turn(**fields: Any) -> Turn:
 
 def settle(of: Turn, **fields: Any) -> None:
     """Change some settings of a turn."""
-    default: dict[str, Any] = {"groups": "aucun", "with_services": False, "with_exemptions": False, "whole_year": True}
-    services.set_turn(turn=of, **default | fields, by=None)
+    for name, value in fields.items():
+        setattr(of, name, value)
+    services.set_turn(turn=of, by=None)
 
 
 def line_of(of: Turn, student: Student) -> Line:
@@ -203,8 +204,7 @@ def test_a_semester_that_is_acquired_whole_is_not_repeated() -> None:
 def test_what_was_acquired_elsewhere_is_not_followed_again(first_year: dict[str, Student]) -> None:
     made, repeater = turn(), first_year["redouble"]
     factories.equivalence(repeater, Plan.objects.get(academic_year=NEXT, semester=1).ues.get(code="UE1.2"))
-    made.with_exemptions = True
-    made.save()
+    settle(made, with_exemptions=True)
     assert [ue.code for ue in line_of(made, repeater).exempted] == ["UE1.1", "UE1.2", "UE2.1"]
 
 
@@ -225,6 +225,19 @@ def test_the_even_semester_follows_in_the_same_year_with_its_groups() -> None:
     assert (found.repeating, [group.name for group in found.groups.all()]) == (True, ["TD1"])
     assert not gone.enrolments.filter(plan=even).exists()
     assert services.confirm_turn(turn=made, by=None) is None
+
+
+def test_a_repeater_of_the_odd_semester_is_not_taken_into_what_is_acquired_of_the_even_one() -> None:
+    before = scene.year(count=3, academic_year="2024-2025")
+    student = scene.enrol(before, FAILING)
+    closed(before, {student: "RED"})
+    odd, _ = scene.year(count=3)
+    scene.enrol([odd], "5", student=student, repeating=True)
+    made = turn(within_year=True)
+    settle(made, with_exemptions=True)
+    services.confirm_turn(turn=made, by=None)
+    followed = student.enrolments.get(plan__semester=2, plan__academic_year=factories.YEAR)
+    assert [ue.code for ue in followed.exempted_ues.all()] == ["UE2.1"]
 
 
 def test_who_was_away_is_asked_about() -> None:
@@ -259,8 +272,7 @@ def test_groups_and_services_are_copied_and_what_has_no_counterpart_is_told(firs
 def test_a_service_of_a_group_that_is_not_copied_is_not_opened_to_all(first_year: dict[str, Student]) -> None:
     factories.service(module=factories.module("R1.01"), groups=[factories.group("TD1")])
     made = turn()
-    made.groups = Turn.Groups.NONE
-    made.save()
+    settle(made, groups="aucun")
     making = making_of(made, roll_of(made).offer)
     assert (making.groups, making.services) == ((), ())
     assert "TD1" in making.left[0].why
@@ -355,8 +367,7 @@ def test_a_turn_is_prepared_once() -> None:
 
 def test_the_roll_asks_for_no_more_queries_with_more_students(first_year: dict[str, Student]) -> None:
     made = turn()
-    made.with_exemptions = True
-    made.save()
+    settle(made, with_exemptions=True)
     few = queries(lambda: roll_of(made).digest)
     plans = list(Plan.objects.filter(academic_year=factories.YEAR).order_by("semester"))
     for _ in range(6):

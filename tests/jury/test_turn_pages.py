@@ -86,7 +86,11 @@ def test_the_whole_way(client: Client, secretary: User, year: dict[str, Student]
 def test_the_even_semesters_are_opened_from_the_same_page(client: Client, secretary: User) -> None:
     factories.maquette()
     begun = post(client, secretary, "turns", apres="impair")
-    assert Turn.objects.get().within_year
+    made = Turn.objects.get()
+    assert made.within_year
+    post(client, secretary, "turn", made.pk, with_exemptions="on", whole_year="")
+    made.refresh_from_db()
+    assert (made.with_exemptions, made.whole_year) == (True, True)
     assert "Semestres pairs 2025-2026" in scene.text(client.get(begun.url))
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jury.engine.codes import YearCode
 from jury.turning.proposal import Facts, Kind, Place, group_above, propose, propose_even
@@ -103,3 +105,27 @@ def test_the_even_semester_is_of_right(state: str, kind: Kind, place: Place | No
 def test_a_group_becomes_that_of_the_next_year(name: str, above: str | None) -> None:
     years = {"OSC2": {2}, "OSC3": {3}, "OSC2-TP2": {2}, "OSC3-TP2": {3}, "TD2": {2}, "TD3": {2}}
     assert group_above(name, 2, years) == above
+
+
+FACTS = st.builds(
+    Facts,
+    place=st.sampled_from(OFFERED),
+    state=st.sampled_from(["enrolled", "DEM", "DEF", "ABAN", "EXCLU", "ABL"]),
+    code=st.sampled_from([None, *(code.value for code in YearCode)]),
+    authorised=st.sampled_from([(), (1,), (3,), (5,)]),
+    graduated=st.booleans(),
+    absent=st.booleans(),
+)
+
+
+@given(facts=FACTS, offered=st.lists(st.sampled_from(OFFERED), unique=True))
+def test_nobody_is_enrolled_but_where_a_decision_leads_on_offer(facts: Facts, offered: list[Place]) -> None:
+    found = propose(facts, offered)
+    assert set(found.choices) <= set(offered)
+    if found.place:
+        assert found.place in found.choices
+        assert not facts.absent
+        assert facts.code in {"ADM", "ADJ", "PASD", "PAS1NCI", "RED", "RED_FM"}
+        assert found.place.but_year - facts.place.but_year == (found.kind is Kind.NEXT)
+    if found.kind is Kind.NEXT:
+        assert 2 * facts.place.but_year + 1 in facts.authorised
