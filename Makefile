@@ -70,7 +70,7 @@ fix: $(DEV) ## Remet en forme et corrige ce qui peut l’être
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: $(DEV) ## Mesures de la recherche et du calcul (300 étudiants, 36 000 notes), en JSON
+bench: $(DEV) ## Mesures du calcul (300 étudiants, 36 000 notes) et de sa croissance (75 à 4 800 étudiants), en JSON
 	@$(BIN)/python bench/run.py
 
 .PHONY: lock
