@@ -34,16 +34,20 @@ class TurnForm(forms.ModelForm[Turn]):
 
 
 class ChoiceForm(forms.Form):
-    """A place for the students who are ticked, or for all those that the page lists."""
+    """A place for the students who are ticked, or for all those that the page lists.
+
+    `places` are those to choose between; `likely`: the first is what most of these students may choose.
+    """
 
     place = forms.ChoiceField(label="Inscrire en")
     students = forms.TypedMultipleChoiceField(coerce=int, required=False)
     every = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any, *, places: Sequence[Place], listed: Sequence[int]) -> None:
+    def __init__(self, data: Any, *, places: Sequence[Place], likely: bool, listed: Sequence[int]) -> None:
         super().__init__(data)
+        blank = [] if likely else [("", "choisir…")]  # no place is anybody's by default
         offered = [(place.key, str(place)) for place in places]
-        named = [*offered, (NOWHERE, "ne pas inscrire"), (PROPOSAL, "revenir à la proposition")]
+        named = [*blank, *offered, (NOWHERE, "ne pas inscrire"), (PROPOSAL, "revenir à la proposition")]
         self.fields["place"] = forms.ChoiceField(label="Inscrire en", choices=named)
         self.fields["students"] = forms.TypedMultipleChoiceField(
             coerce=int,

@@ -252,4 +252,4 @@ def _in_the_way(kept: ProtectedError) -> str:
     """Say what hangs on the enrolments."""
     counts = Counter(str(each._meta.verbose_name) for each in kept.protected_objects)
     told = ", ".join(counted(count, noun) for noun, count in sorted(counts.items()))
-    return f"Ces inscriptions portent déjà {told}\xa0: elles ne s’annulent plus, corrigez-les une à une."
+    return f"Ces inscriptions portent déjà {told}\xa0: elles ne s’annulent plus d’un bloc."

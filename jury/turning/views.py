@@ -75,7 +75,9 @@ def turn_students(request: AuthenticatedRequest, turn_id: int) -> HttpResponse:
     found = turn_for_registrar(request.user, turn_id)
     roll = roll_of(found)
     listing = listing_of(roll, request.GET.get("vue", ""))
-    form = ChoiceForm(request.POST or None, places=places_of(roll, listing), listed=listing.ids)
+    form = ChoiceForm(
+        request.POST or None, places=places_of(roll, listing), likely=bool(listing.choosing), listed=listing.ids
+    )
     if form.is_valid():
         try:
             count = services.choose(turn=found, students=form.ticked, place=form.chosen, by=request.user)

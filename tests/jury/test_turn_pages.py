@@ -108,6 +108,7 @@ def test_one_student_is_corrected(client: Client, secretary: User, year: dict[st
     ("data", "sentence"),
     [
         ({"place": "2:OSC:"}, "Cochez au moins un étudiant."),
+        ({"place": "", "every": "on"}, "Ce champ est obligatoire."),
         ({"place": "2:OSC:", "students": ["0"]}, "n’est plus dans cette liste"),
         ({"place": "9:XX:", "every": "on"}, "Sélectionnez un choix valide"),
     ],
@@ -148,11 +149,13 @@ def test_what_cannot_be_undone_says_why(client: Client, secretary: User, year: d
     assert "démissionnaire" in scene.text(response)
 
 
-def test_a_jury_that_is_not_closed_is_told(client: Client, secretary: User) -> None:
+def test_a_jury_that_is_not_closed_is_told_and_no_place_is_anybody_s(client: Client, secretary: User) -> None:
     plans = scene.year()
     scene.enrol(plans, "12")
     session = scene.opened(plans)
-    assert f"{session}</a> n’est pas clos" in get(client, secretary, "turn", turn().pk)
+    made = turn()
+    assert f"{session}</a> n’est pas clos" in get(client, secretary, "turn", made.pk)
+    assert re.findall(r'<option value="([^"]*)"', get(client, secretary, "turn-students", made.pk))[0] == ""
 
 
 def test_settings_are_kept(client: Client, secretary: User, year: dict[str, Student]) -> None:
