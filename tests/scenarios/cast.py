@@ -78,12 +78,12 @@ REGULARS = "Adèle Adrien Aïcha Alix Amina Anas Anouk"
 
 BUT1 = lines(
     f"""
-{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 60 | |
-Karim Lina Marc Noé Nora Oscar | 12 | 12 | ADM | ADM | ADM | ADM | 60 | |
-Zoé     | 11.64      | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
-Zélie   | 12         | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
-Basile  | 8 12 12    | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
-Bilal   | 9.99 12 12 | 10 12 12   | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 60 |  |
+Karim Lina Marc Noé Nora Oscar | 12 | 12 | ADM | ADM | ADM | ADM | 60 |  |
+Zoé     | 11.64      | 12         | ADM        | ADM               | ADM         | ADM     | 60 |  |
+Zélie   | 12         | 12         | ADM        | ADM               | ADM         | ADM     | 60 |  |
+Basile  | 8 12 12    | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 |  |
+Bilal   | 9.99 12 12 | 10 12 12   | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 |  |
 Camille | 9.98 12 12 | 10 12 12   | AJ ADM ADM | AJ ADM ADM / ADM  | AJ ADM ADM  | PASD    | 50 |  |
 Célia   | 8 12 12    | 8 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PASD    | 40 |  |
 Chiara  | 7.98 12 12 | 8 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | RED     | 40 |  |
@@ -104,8 +104,8 @@ Ugo     | 6          | 6          | AJ         | AJ                | AJ         
 Vera    | 7 7 12     | 8 8 12     | AJ AJ ADM  | AJ AJ ADM         | AJ AJ ADM   | RED     | 20 |  |
 Wanda   | 6 12 12    | 7 12 12    | AJ ADM ADM | AJ ADM ADM        | AJ ADM ADM  | PAS1NCI | 40 |  |
 Xavier  | 9 12 12    | 10.9 12 12 | AJ ADM ADM | AJ ADM ADM / ADM  | AJ ADM ADM  | PASD    | 50 |  |
-Yanis   | 10 12 12   | 12         | ADM        | ADM               | ADM         | ADM     | 60 | |
-Yara    | 9.9 12 12  | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 | |
+Yanis   | 10 12 12   | 12         | ADM        | ADM               | ADM         | ADM     | 60 |  |
+Yara    | 9.9 12 12  | 12         | AJ ADM ADM | CMP ADM ADM / ADM | CMP ADM ADM | ADM     | 60 |  |
 """,
     count=3,
 )
@@ -126,8 +126,8 @@ RULED_1 = [
 
 RECALLED = lines(
     """
-Paul   | 12        | 12         | . | ADM               | ADM         | ADM | 60 | |
-Xavier | 9.4 12 12 | 10.9 12 12 | . | CMP ADM ADM / ADM | CMP ADM ADM | ADM | 60 | |
+Paul   | 12        | 12         | . | ADM               | ADM         | ADM | 60 |  |
+Xavier | 9.4 12 12 | 10.9 12 12 | . | CMP ADM ADM / ADM | CMP ADM ADM | ADM | 60 |  |
 """,
     count=3,
 )
@@ -135,38 +135,42 @@ Xavier | 9.4 12 12 | 10.9 12 12 | . | CMP ADM ADM / ADM | CMP ADM ADM | ADM | 60
 
 BUT1_AGAIN = lines(
     """
-Sacha  | 12      | 12         | ADM       | ADM               | ADM         | ADM    | 60 | |
-Félix  | 7 11 12 | 13 10.5 12 | ADM       | ADM               | ADM         | ADM    | 60 | |
-Gaël   | .       | 12         | .         | ADM               | ADM         | ADM    | 60 | |
-Hana   | - 11 11 | - 11 11    | ADM       | ADM               | ADM         | ADM    | 60 | |
-Chiara | 11 - -  | 11 - -     | ADM       | ADM               | ADM         | ADM    | 60 | |
-Ismaël | - - 12  | .          | ADM       | ADM / ADM ADM CMP | ADM ADM CMP | =      | 60 | |
+Sacha  | 12      | 12         | ADM       | ADM               | ADM         | ADM    | 60 |  |
+Félix  | 7 11 12 | 13 10.5 12 | ADM       | ADM               | ADM         | ADM    | 60 |  |
+Gaël   | .       | - 12 12    | .         | ADM / CMP ADM ADM | CMP ADM ADM | ADM    | 60 |  |
+Hana   | - 11 11 | - 11 11    | ADM       | ADM               | ADM         | ADM    | 60 |  |
+Chiara | 11 - -  | 11 - -     | ADM       | ADM               | ADM         | ADM    | 60 |  |
+Ismaël | 12      | .          | ADM       | ADM / ADM ADM CMP | ADM ADM CMP | =      | 60 |  |
 Vera   | 7 7 12  | 9 9 12     | AJ AJ ADM | AJ AJ ADM         | AJ AJ ADM   | RED_FM | 20 |  |
 """,
     count=3,
 )
-"""2023-2024, those who take BUT1 again, or one UE of it beside BUT2 (Ismaël). Félix keeps the 12 of his first S1."""
+"""2023-2024, those who take BUT1 again, or one UE of it beside BUT2 (Ismaël).
+
+Félix takes everything again, and keeps the 12 of his first S1 (L-05, L-07); the others are exempted from what they
+acquired (L-08), so that Gaël repeats the S2 alone.
+"""
 
 BUT2 = lines(
     f"""
-{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
-Marc Noé Nora Bilal Zoé Zélie | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
-Jeanne  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
-Karim   | 9 12 12 12   | .            | AJ ADM ADM ADM  | CMP ADM ADM ADM / EQV | CMP ADM ADM ADM | ADM     | 120 |                   | DUT
-Lina    | 12 12 12 -   | 12 12 12 -   | ADM ADM ADM EQV | ADM ADM ADM EQV       | ADM ADM ADM EQV | ADM     | 120 |                   | DUT
-Basile  | 9.5 12 12 12 | 11 12 12 12  | AJ ADM ADM ADM  | CMP ADM ADM ADM / ADM | CMP ADM ADM ADM | ADM     | 120 |                   | DUT
-Camille | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1             | DUT
-Célia   | 10 12 12 12  | 10 12 12 12  | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1       | DUT
-Clara   | 11 12 12 12  | 9.5 12 12 12 | ADM             | ADM / CMP ADM ADM ADM | CMP ADM ADM ADM | ADM     | 120 | UE1.1 UE2.1       | DUT
-Wanda   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1       | DUT
-Jules   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.2             | DUT
-Paul    | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
-Xavier  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |                   | DUT
-Damien  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | PASD    | 105 |                   |
-Élodie  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | RED     | 85  |                   |
-Ismaël  | 12 12 9 12   | 12 12 9 12   | ADM ADM AJ ADM  | ADM ADM AJ ADM        | ADM ADM AJ ADM  | PASD    | 105 |                   |
-Yanis   | 9 9 12 12    | 9 9 12 12    | AJ AJ ADM ADM   | ADJR AJ ADM ADM       | ADJ AJ ADM ADM  | PASD    | 105 |                   |
-Yara    | 12 12 12 7.5 | 12 12 12 7.9 | ADM ADM ADM AJ  | ADM ADM ADM AJ        | ADM ADM ADM AJ  | PAS1NCI | 105 |                   |
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 120 |  | DUT
+Marc Noé Nora Bilal Zoé Zélie | 12 | 12 | ADM | ADM | ADM | ADM | 120 |  | DUT
+Jeanne  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |             | DUT
+Karim   | 9 12 12 12   | .            | AJ ADM ADM ADM  | CMP ADM ADM ADM / EQV | CMP ADM ADM ADM | ADM     | 120 |             | DUT
+Lina    | 12 12 12 -   | 12 12 12 -   | ADM ADM ADM EQV | ADM ADM ADM EQV       | ADM ADM ADM EQV | ADM     | 120 |             | DUT
+Basile  | 9.5 12 12 12 | 11 12 12 12  | AJ ADM ADM ADM  | CMP ADM ADM ADM / ADM | CMP ADM ADM ADM | ADM     | 120 |             | DUT
+Camille | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1       | DUT
+Célia   | 10 12 12 12  | 10 12 12 12  | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1 | DUT
+Clara   | 11 12 12 12  | 9.5 12 12 12 | ADM             | ADM / CMP ADM ADM ADM | CMP ADM ADM ADM | ADM     | 120 | UE1.1 UE2.1 | DUT
+Wanda   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE1.1 UE2.1 | DUT
+Jules   | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 | UE2.2       | DUT
+Paul    | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |             | DUT
+Xavier  | 12           | 12           | ADM             | ADM                   | ADM             | ADM     | 120 |             | DUT
+Damien  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | PASD    | 105 |             |
+Élodie  | 9 12 12 12   | 9 12 12 12   | AJ ADM ADM ADM  | AJ ADM ADM ADM        | AJ ADM ADM ADM  | RED     | 85  |             |
+Ismaël  | 12 12 9 12   | 12 12 9 12   | ADM ADM AJ ADM  | ADM ADM AJ ADM        | ADM ADM AJ ADM  | PASD    | 105 |             |
+Yanis   | 9 9 12 12    | 9 9 12 12    | AJ AJ ADM ADM   | ADJR AJ ADM ADM       | ADJ AJ ADM ADM  | PASD    | 105 |             |
+Yara    | 12 12 12 7.5 | 12 12 12 7.9 | ADM ADM ADM AJ  | ADM ADM ADM AJ        | ADM ADM ADM AJ  | PAS1NCI | 105 |             |
 """,
     count=4,
 )
@@ -189,7 +193,7 @@ BUT1_LAST = lines("Vera | 12 12 - | 12 12 - | ADM | ADM | ADM | ADM | 60 | |", c
 BUT2_LATE = lines(
     """
 Oscar  | 12         | 12         | ADM | ADM | ADM | ADM | 120 |             | DUT
-Chiara Félix Gaël Hana Sacha | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
+Chiara Félix Gaël Hana Sacha | 12 | 12 | ADM | ADM | ADM | ADM | 120 |  | DUT
 Élodie | 12 8 12 12 | 12 9 12 12 | ADM | ADM | ADM | ADM | 120 | UE1.1 UE2.1 | DUT
 """,
     count=4,
@@ -198,9 +202,9 @@ Chiara Félix Gaël Hana Sacha | 12 | 12 | ADM | ADM | ADM | ADM | 120 | | DUT
 
 BUT3 = lines(
     f"""
-{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
-Marc Noé Nora Bilal Zélie Jeanne Karim Lina | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
-Basile Camille Célia Clara Wanda Jules Paul Xavier | 12 | 12 | ADM | ADM | ADM | ADM | 180 | | DUT BUT
+{REGULARS} | 12 | 12 | ADM | ADM | ADM | ADM | 180 |  | DUT BUT
+Marc Noé Nora Bilal Zélie Jeanne Karim Lina | 12 | 12 | ADM | ADM | ADM | ADM | 180 |  | DUT BUT
+Basile Camille Célia Clara Wanda Jules Paul Xavier | 12 | 12 | ADM | ADM | ADM | ADM | 180 |  | DUT BUT
 Damien | 12           | 12            | ADM            | ADM                   | ADM             | ADM | 180 | UE3.1 UE4.1 | DUT BUT
 Ismaël | 12           | 12            | ADM            | ADM                   | ADM             | ADM | 180 | UE3.3 UE4.3 | DUT BUT
 Yanis  | 12 9.5 12 12 | 12 10.5 12 12 | ADM AJ ADM ADM | ADM CMP ADM ADM / ADM | ADM CMP ADM ADM | ADM | 180 | UE3.2 UE4.2 | DUT BUT

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -67,11 +68,25 @@ class Office:
         assert response.status_code == 302, f"{page} {args}: {told(response)}"
         return response
 
-    def get(self, who: User, page: str, *args: int, **query: str) -> str:
-        """Read a page."""
-        response = self.screens[who].get(reverse(page, args=args), query)
-        assert response.status_code == 200, f"{page} {args}: {response.status_code}"
-        return read(response.content.decode())
+    def printed(self, page: str, *args: int) -> bytes:
+        """Print a document of a jury."""
+        response = self.screens[self.president].get(reverse(page, args=args))
+        assert response.status_code == 200
+        return bytes(response.content)
+
+    def open_next_year(self, choices: Mapping[str, Iterable[Student]]) -> None:
+        """Turn the year: what the decisions propose, but for these choices of the secretariat; then work on it."""
+        turn = last_number(self.post(self.secretary, "jury:turns", vers="annee").url)
+        said = {"groups": "vides", "with_services": "on", "with_exemptions": "on", "whole_year": "on"}
+        self.post(self.secretary, "jury:turn", turn, **said)
+        for place, students in choices.items():
+            ticked = [student.pk for student in students]
+            self.post(self.secretary, "jury:turn-students", turn, query="?vue=tous", place=place, students=ticked)
+        page = self.screens[self.secretary].get(reverse("jury:turn-confirm", args=[turn])).content.decode()
+        (seen,) = re.findall(r'name="seen" value="([0-9a-f]+)"', page)
+        self.post(self.secretary, "jury:turn-confirm", turn, seen=seen)
+        first = int(self.year[5:])
+        self.turn_to(f"{first}-{first + 1}")
 
     # --- The maquette
 
@@ -99,11 +114,6 @@ class Office:
         )
         self.post(self.head, "curriculum:serve", maquette.pk)
 
-    def copy_maquette(self, maquette: Maquette, year: str) -> Maquette:
-        """Take a maquette again for another year: a new draft."""
-        copied = self.post(self.head, "curriculum:copy", maquette.pk, academic_year=year)
-        return Maquette.objects.get(pk=last_number(copied.url))
-
     def correct_maquette(self, maquette: Maquette, *words: str) -> Maquette:
         """Download a maquette, replace some words by others, send it back: a new draft of the year."""
         page = reverse("curriculum:maquette-json", args=[maquette.pk])
@@ -127,6 +137,14 @@ class Office:
             .distinct()
             .order_by("semester", "position")
         )
+
+    def rest(self) -> None:
+        """Let the database count its rows, as its own upkeep does between two days of a real department.
+
+        The whole story is one transaction, which that upkeep does not see: PostgreSQL would plan for empty tables.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     # --- People
 

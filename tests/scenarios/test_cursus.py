@@ -6,6 +6,7 @@ each year stands on the decisions of the year before.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 
 import pytest
@@ -13,8 +14,14 @@ import pytest
 from curriculum.models import UE, EvaluationPattern, Maquette, Module, Plan
 from grades.models import Adjustment, Evaluation
 from grades.services import set_adjustment, set_placement
+from jury import seal
 from jury.demo.people import NAMES
-from jury.models import Decision, JurySession
+from jury.engine.codes import UE_ACQUIRED
+from jury.engine.regulation import Regulation, override
+from jury.engine.verdict import deliberate
+from jury.engine.wire import read_dossier, verdict_json
+from jury.history import Slot
+from jury.models import Decision, JurySession, Record
 from jury.seal import Document, StudentPart
 from people.models import Enrolment, Student
 from tests.scenarios import cast
@@ -37,6 +44,7 @@ def test_forty_students_go_from_an_empty_database_to_dut_and_but() -> None:
     back_before_the_jury(office)
     second_year(office)
     third_year(office)
+    what_is_kept(office)
 
 
 def first_year(office: Office) -> None:
@@ -51,6 +59,7 @@ def first_year(office: Office) -> None:
     leave(office, ("Rose", "S1", "DEM", "14/11/2022"), ("Sacha", "S1 S2", "ABL", ""))
     acquired(office, "Jules", "transfert", 1)
     give_services(office)
+    create_evaluations(office)
 
     teach(office, cast.BUT1, 1, cast.DRAWN, {("Zoé", "R1.02"): "ABI", ("Zélie", "R1.03"): "ABJ"})
     office.note_absence(student("Zoé"), "R1.02")
@@ -89,20 +98,24 @@ def back_before_the_jury(office: Office) -> None:
 def second_year(office: Office) -> None:
     """2023-2024, BUT2 beside those who take BUT1 again, in the maquette of another workbook."""
     office.put_in_service(office.import_maquette(COEFFICIENTS, "2023-2024"))
-    office.turn_to("2023-2024")
-    office.post(office.head, "jury:regulation-new", query="?modele=copie")
-    enrol(office, "S1 S2", ["Sacha"])
-    enrol(office, "S1 S2", ["Félix", "Hana", "Chiara", "Vera"], repeating=True)
-    enrol(office, "S2", ["Gaël"], repeating=True)
-    enrol(office, "S1", ["Ismaël"])
-    exempt(office, {"Hana": "1", "Chiara": "23", "Ismaël": "12"}, 1, 2)
-    enrol(office, "S3 S4", [who for who in cast.BUT2 if who not in {"Noé", "Nora"}], "OSC", "FI")
-    for who, autumn, spring in (("Noé", "alternance", "FI"), ("Nora", "FI", "alternance")):
+    changing = ["Noé", "Nora"]
+    by_hand = ["Félix", "Oscar", *changing]
+    following = [who for who in cast.BUT2 if who not in {"Jeanne", *changing}]
+    choices = {"2:OSC:FI": following, "1::": ["Sacha"], "aucune": by_hand}
+    office.open_next_year({place: map(student, whom) for place, whom in choices.items()})
+    assert exempted(office, "Gaël") == ["UE2.1"], "and no S1: nothing of it was left to follow"
+    assert exempted(office, "Chiara") == ["UE1.2", "UE1.3", "UE2.2", "UE2.3"]
+
+    enrol(office, "S1 S2", ["Félix"], repeating=True)  # he takes everything again (L-07)
+    enrol(office, "S1", ["Ismaël"])  # beside BUT2, for one UE
+    enrol(office, "S3 S4", ["Jeanne"], "OSC", "FI")
+    for who, autumn, spring in zip(changing, ("alternance", "FI"), ("FI", "alternance"), strict=True):
         enrol(office, "S3", [who], "QMI", autumn)
         enrol(office, "S4", [who], "QMI", spring)
     acquired(office, "Jeanne", "transfert", 1, 2)
     acquired(office, "Lina", "VAE", 3, 4, ues="4")
     give_services(office)
+    create_evaluations(office)
 
     teach(office, cast.BUT1_AGAIN, 1)
     teach(office, cast.BUT2, 3)
@@ -123,19 +136,13 @@ def second_year(office: Office) -> None:
 
 def third_year(office: Office) -> None:
     """2024-2025, BUT3; the maquette of the year before, whose UEs of BUT2 take other codes in the autumn."""
-    before = Maquette.objects.get(formation=office.formation, academic_year="2023-2024")
-    copied = office.copy_maquette(before, "2024-2025")
+    late = [who for who in cast.BUT2_LATE if who != "Élodie"]
+    choices = {"2:OSC:FI": late, "3:QMI:alternance": ["Marc"], "aucune": ["Élodie"]}
+    office.open_next_year({place: map(student, whom) for place, whom in choices.items()})
+    copied = Maquette.objects.get(formation=office.formation, academic_year=office.year)
     office.put_in_service(copied)
-    office.turn_to("2024-2025")
-    office.post(office.head, "jury:regulation-new", query="?modele=copie")
-    enrol(office, "S1 S2", ["Vera"], repeating=True)
-    exempt(office, {"Vera": "3"}, 1, 2)
-    enrol(office, "S3 S4", [who for who in cast.BUT2_LATE if who != "Élodie"], "OSC", "FI")
     enrol(office, "S3 S4", ["Élodie"], "OSC", "FI", repeating=True)
-    in_qmi = {"Marc", "Noé", "Nora"}
-    enrol(office, "S5 S6", [who for who in cast.BUT3 if who not in in_qmi], "OSC", "alternance")
-    enrol(office, "S5 S6", sorted(in_qmi), "QMI", "alternance")
-    give_services(office)
+    create_evaluations(office)
 
     for table, semester in ((cast.BUT1_LAST, 1), (cast.BUT2_LATE, 3), (cast.BUT3, 5)):
         teach(office, table, semester)
@@ -152,25 +159,54 @@ def third_year(office: Office) -> None:
         assert flags(sealed) == {}
 
 
+def what_is_kept(office: Office) -> None:
+    """Every record of the three years replays to the same bytes, and nothing that was acquired was lost (N-20)."""
+    assert list(seal.verify_chain()) == []
+    held: dict[tuple[str, int], set[Slot]] = defaultdict(set)
+    total: dict[str, Fraction] = defaultdict(Fraction)
+    for record in Record.objects.order_by("number"):
+        document = seal.opened(record)
+        regulation = override(Regulation(), document["regulation"]["parameters"])
+        for part in document["students"]:
+            who, dossier = who_is(part), part["dossier"]
+            again = verdict_json(deliberate(*read_dossier(dossier, regulation)))
+            assert seal.canonical(again) == seal.canonical(part["verdict"])
+            acquired = {
+                Slot.of(line)
+                for line, ue in zip(dossier["ues"], part["verdict"]["ues"], strict=True)
+                if ue["decision"] in UE_ACQUIRED
+            }
+            year = who, dossier["but_year"]
+            if len(dossier["semesters"]) == 2:
+                assert held[year] <= acquired
+                assert total[who] <= Fraction(part["verdict"]["ects_total"]) or part.get("settled")
+                total[who] = max(total[who], Fraction(part["verdict"]["ects_total"]))
+            held[year] |= acquired
+    last = JurySession.objects.get(academic_year=office.year, semester=6)
+    for page, *whom in (("pv",), ("releve", student("Damien").pk)):
+        assert office.printed(f"jury:{page}", last.pk, *whom).startswith(b"%PDF")
+
+
 # --- What a year is made of
 
 
 def give_services(office: Office) -> None:
-    """Who teaches what; the evaluations of the MCC, or one a module where the maquette promises none."""
-    office.import_list("services", ["Courriel", "Module", "Semestre", "Parcours"], services_of(office))
+    """Who teaches what."""
+    modules = office.maquette.modules.select_related("parcours").order_by("semester", "key", "pk")
+    services = [
+        (office.teacher.email, each.key, str(each.semester), each.parcours.code if each.parcours else "")
+        for each in modules
+    ]
+    office.import_list("services", ["Courriel", "Module", "Semestre", "Parcours"], services)
+
+
+def create_evaluations(office: Office) -> None:
+    """Those of the MCC, or one a module where the maquette promises none."""
     maquette = office.maquette
     if EvaluationPattern.objects.filter(plan_module__plan__maquette=maquette).exists():
         office.post(office.head, "grades:plan-maquette", maquette.pk)
     else:
         office.create_evaluations(Module.objects.filter(plan_modules__plan__in=office.plans(*range(1, 7))))
-
-
-def services_of(office: Office) -> list[list[str]]:
-    modules = office.maquette.modules.select_related("parcours").order_by("semester", "key", "pk")
-    return [
-        [office.teacher.email, each.key, str(each.semester), each.parcours.code if each.parcours else ""]
-        for each in modules
-    ]
 
 
 def enrol(office: Office, semesters: str, whom: Iterable[str], *place: str, repeating: bool = False) -> None:
@@ -181,11 +217,10 @@ def enrol(office: Office, semesters: str, whom: Iterable[str], *place: str, repe
     office.import_list("etudiants", ENROLLED, rows)
 
 
-def exempt(office: Office, whom: Mapping[str, str], *semesters: int) -> None:
-    """Some do not take again what they acquired (L-08): the ranks of these UEs."""
-    for who, ranks in whom.items():
-        for enrolment in student(who).enrolments.filter(plan__in=office.plans(*semesters)).order_by("pk"):
-            enrolment.exempted_ues.set(enrolment.plan.ues.filter(position__in=[int(rank) for rank in ranks]))
+def exempted(office: Office, who: str) -> list[str]:
+    """The UEs that a student does not take again this year (L-08)."""
+    ues = UE.objects.filter(pk__in=student(who).enrolments.values("exempted_ues"), plan__academic_year=office.year)
+    return list(ues.order_by("code").values_list("code", flat=True))
 
 
 def leave(office: Office, *whom: tuple[str, str, str, str]) -> None:
@@ -225,6 +260,8 @@ def teach(
         (marks,) = (marks for module, marks in by_module.items() if module.key == key)
         marks[next(cell for cell in marks if cell[1].student.first_names == who)] = reason
     for rank, (module, marks) in enumerate(sorted(by_module.items(), key=lambda item: item[0].key)):
+        if rank == 3:
+            office.rest()
         hand = {0: office.type_in, 1: office.type_in, 2: office.send_sheet}.get(rank, office.record)
         hand(module, marks)
 
