@@ -58,6 +58,8 @@ class Facts:
     authorised: tuple[int, ...] = ()
     owed: tuple[str, ...] = ()
     graduated: bool = False
+    recorded: bool = True
+    """Whether the record of the jury was found: it knows a student by their NIP of that day."""
     absent: bool = False
     """Not enrolled this year: a césure, perhaps (N-27). The place and the jury are those of the year before."""
 
@@ -120,6 +122,8 @@ def propose_even(facts: Facts, offered: Sequence[Place]) -> Proposal:
 def _passes(facts: Facts, code: YearCode, offered: Sequence[Place]) -> Proposal:
     """Return what a decision that passes opens: the next year, the diploma, or nothing while S5 is closed."""
     but_year = facts.place.but_year
+    if not facts.recorded:
+        return _decide("", f"{_said(facts)}, mais le registre de ce jury n’a personne sous ce NIP.")
     if but_year == 3:
         if facts.graduated:
             return Proposal(Kind.DIPLOMA, None, "N-16", f"{_said(facts)}\xa0: le BUT est obtenu.")

@@ -233,7 +233,7 @@ class _Decided:
     def facts(self) -> dict[str, Any]:
         """What `Facts` takes of it."""
         if self.judged is None:
-            return {"code": self.code, "jury": str(self.session)}
+            return {"code": self.code, "jury": str(self.session), "recorded": False}
         owed = [line["code"] for line in self.judged.debts]
         owed += [line["code"] for line in self.judged.verdict["ues"] if line["decision"] not in UE_ACQUIRED]
         return {

@@ -240,6 +240,15 @@ def test_a_repeater_of_the_odd_semester_is_not_taken_into_what_is_acquired_of_th
     assert [ue.code for ue in followed.exempted_ues.all()] == ["UE2.1"]
 
 
+def test_a_nip_that_was_corrected_since_is_told(first_year: dict[str, Student]) -> None:
+    student = first_year["admis"]
+    student.nip = "F9999999"
+    student.save()
+    found = line_of(turn(), student)
+    assert found.view == "a-decider"
+    assert "sous ce NIP" in found.proposal.text
+
+
 def test_who_was_away_is_asked_about() -> None:
     before = scene.year(academic_year="2024-2025")
     student = scene.enrol(before, "12")

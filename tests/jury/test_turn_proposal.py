@@ -47,6 +47,7 @@ def of(code: str, place: Place = OSC, **fields: Any) -> Facts:
         pytest.param(of("EXCLU"), Kind.LEAVES, None, "N-20", id="excluded"),
         pytest.param(of("ADM", OSC3, graduated=True), Kind.DIPLOMA, None, "N-16", id="graduated"),
         pytest.param(of("ADM", OSC3, owed=("UE3.1",)), Kind.DECIDE, None, "N-16", id="BUT3 passed, an old debt"),
+        pytest.param(of("ADM", recorded=False), Kind.DECIDE, None, "", id="a NIP that the record does not know"),
         pytest.param(Facts(OSC), Kind.DECIDE, None, "N-14", id="no jury"),
         pytest.param(Facts(OSC, state="DEM"), Kind.LEAVES, None, "N-20", id="resigned before any jury"),
         pytest.param(of("ADM", absent=True), Kind.DECIDE, None, "N-27", id="away for a year: césure"),
