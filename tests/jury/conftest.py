@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from people.models import User
+from people.models import Student, User
 from tests import factories
 from tests.jury import scene
+from tests.jury.turns import FAILING, PASSING, closed, next_year
 
 Get = Callable[..., str]
 
@@ -30,3 +31,25 @@ def get(client: Client, president: User) -> Get:
         return scene.text(response)
 
     return fetch
+
+
+@pytest.fixture
+def first_year(db: None) -> dict[str, Student]:
+    """A BUT1 that was judged: one of each; the maquette of the next year is there."""
+    plans = scene.year(count=3)
+    marks: dict[str, dict[str, str] | str] = {
+        "admis": "12",
+        "passage": PASSING,
+        "redouble": FAILING,
+        "reoriente": FAILING,
+        "attend": "12",
+    }
+    group = factories.group("TD1")
+    people = {name: scene.enrol(plans, given, groups=[group]) for name, given in marks.items()}
+    late = people["attend"].enrolments.get(plan=plans[1]).marks.order_by("pk")[0]
+    late.hundredths, late.reason = None, "ATT"
+    late.save()
+    closed(plans, {people["redouble"]: "RED", people["reoriente"]: "NAR"})
+    people["parti"] = scene.enrol(plans, {}, state="DEM")
+    next_year()
+    return people

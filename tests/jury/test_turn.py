@@ -1,90 +1,21 @@
 """The year turns: from what the juries of 2025-2026 decided to the enrolments of 2026-2027."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from curriculum.journal import JournalEntry
-from curriculum.models import Maquette, Plan
-from grades.models import Evaluation
-from jury import services as juries
-from jury.models import JurySession, Regulation, Turn, TurnAct, TurnChoice
+from curriculum.models import Plan
+from jury.models import Turn, TurnChoice
 from jury.turning import services
-from jury.turning.making import making_of
-from jury.turning.roll import Line, roll_of
-from people.models import Enrolment, Group, Service, Student
+from jury.turning.roll import roll_of
+from people.models import Enrolment, Student
 from tests import factories
 from tests.jury import scene
+from tests.jury.turns import FAILING, NEXT, closed, line_of, next_year, semesters, settle, turn
 from tests.strict import queries
 
 pytestmark = pytest.mark.django_db
-
-NEXT = "2026-2027"
-PASSING = {f"UE{s}.{n}": "8,5" if n == 3 else "12" for s in (1, 2) for n in (1, 2, 3)}
-FAILING = {f"UE{s}.{n}": "12" if n == 1 else "6" for s in (1, 2) for n in (1, 2, 3)}
-
-
-def next_year(**fields: Any) -> None:
-    """The maquette of the next year: BUT1 common, then OSC and QMI."""
-    maquette = factories.maquette(academic_year=NEXT, **fields)
-    scene.year(1, count=3, maquette=maquette)
-    for code in ("OSC", "QMI"):
-        scene.year(2, count=3, maquette=maquette, parcours=factories.parcours(code))
-
-
-def closed(plans: Sequence[Plan], years: dict[Student, str] | None = None) -> JurySession:
-    """Hold a jury to its end; `years` is what it decides of those who are not proposed anything."""
-    session = scene.opened(plans)
-    for student, code in (years or {}).items():
-        juries.rule(session=session, student=student, target="year", decision=code, reason="Motif", by=None)
-    juries.close_session(session=session, by=None)
-    return session
-
-
-def turn(**fields: Any) -> Turn:
-    return services.prepare_turn(formation=factories.formation(), source_year=factories.YEAR, by=None, **fields)
-
-
-def settle(of: Turn, **fields: Any) -> None:
-    """Change some settings of a turn."""
-    for name, value in fields.items():
-        setattr(of, name, value)
-    services.set_turn(turn=of, by=None)
-
-
-def line_of(of: Turn, student: Student) -> Line:
-    return next(line for line in roll_of(of).lines if line.student == student)
-
-
-def semesters(student: Student, year: str = NEXT) -> list[str]:
-    """What a student follows in a year."""
-    found = student.enrolments.filter(plan__academic_year=year).order_by("plan__semester")
-    return [str(enrolment.plan) for enrolment in found.select_related("plan__parcours")]
-
-
-@pytest.fixture
-def first_year() -> dict[str, Student]:
-    """A BUT1 that was judged: one of each; the maquette of the next year is there."""
-    plans = scene.year(count=3)
-    marks: dict[str, dict[str, str] | str] = {
-        "admis": "12",
-        "passage": PASSING,
-        "redouble": FAILING,
-        "reoriente": FAILING,
-        "attend": "12",
-    }
-    group = factories.group("TD1")
-    people = {name: scene.enrol(plans, given, groups=[group]) for name, given in marks.items()}
-    late = people["attend"].enrolments.get(plan=plans[1]).marks.order_by("pk")[0]
-    late.hundredths, late.reason = None, "ATT"
-    late.save()
-    closed(plans, {people["redouble"]: "RED", people["reoriente"]: "NAR"})
-    people["parti"] = scene.enrol(plans, {}, state="DEM")
-    next_year()
-    return people
 
 
 def test_each_decision_leads_where_it_should(first_year: dict[str, Student]) -> None:
@@ -260,111 +191,6 @@ def test_who_was_away_is_asked_about() -> None:
     services.confirm_turn(turn=turn(), by=None)
     assert semesters(student) == ["S3 OSC", "S4 OSC"]
     assert not student.enrolments.filter(repeating=True).exists()
-
-
-def test_groups_and_services_are_copied_and_what_has_no_counterpart_is_told(first_year: dict[str, Student]) -> None:
-    module = factories.module("R1.01")
-    taught = factories.service(module=module, groups=[factories.group("TD1")])
-    lost = factories.service(module=factories.module("R9.99"))
-    made = turn()
-    making = making_of(made, roll_of(made).offer)
-    assert making.groups == ("TD1",)
-    assert [(left.service, left.why) for left in making.left] == [
-        (lost, "le module n’est pas dans la nouvelle maquette")
-    ]
-    services.confirm_turn(turn=made, by=None)
-    copied = Service.objects.get(module__maquette__academic_year=NEXT)
-    assert (copied.teacher, copied.module.key) == (taught.teacher, "R1.01")
-    assert [str(group.academic_year) for group in copied.groups.all()] == [NEXT]
-
-
-def test_a_service_of_a_group_that_is_not_copied_is_not_opened_to_all(first_year: dict[str, Student]) -> None:
-    factories.service(module=factories.module("R1.01"), groups=[factories.group("TD1")])
-    made = turn()
-    settle(made, groups="aucun")
-    making = making_of(made, roll_of(made).offer)
-    assert (making.groups, making.services) == ((), ())
-    assert "TD1" in making.left[0].why
-
-
-def test_a_repeater_stays_in_their_group_where_it_is_asked(first_year: dict[str, Student]) -> None:
-    made = turn()
-    settle(made, groups="membres")
-    services.confirm_turn(turn=made, by=None)
-    repeated = first_year["redouble"].enrolments.get(plan__academic_year=NEXT, plan__semester=1)
-    assert [(group.name, group.academic_year) for group in repeated.groups.all()] == [("TD1", NEXT)]
-
-
-def test_the_regulation_is_copied_once(first_year: dict[str, Student]) -> None:
-    factories.regulation({"repeat_limit": 6})
-    services.confirm_turn(turn=turn(), by=None)
-    copied = Regulation.objects.get(academic_year=NEXT)
-    assert copied.parameters["repeat_limit"] == 6
-    assert copied.frozen_by is None
-
-
-def test_a_confirmation_is_undone_whole(first_year: dict[str, Student]) -> None:
-    factories.service(module=factories.module("R1.01"))
-    made = turn()
-    act = services.confirm_turn(turn=made, by=None)
-    assert act
-    services.undo_turn(act=act, by=None)
-    assert not Enrolment.objects.filter(plan__academic_year=NEXT).exists()
-    assert not Group.objects.filter(academic_year=NEXT).exists()
-    assert not Service.objects.filter(module__maquette__academic_year=NEXT).exists()
-    with pytest.raises(ValidationError, match="déjà annulée"):
-        services.undo_turn(act=act, by=None)
-    assert services.confirm_turn(turn=made, by=None)
-
-
-def test_what_carries_a_mark_is_not_undone(first_year: dict[str, Student]) -> None:
-    act = services.confirm_turn(turn=turn(), by=None)
-    assert act
-    enrolment = first_year["redouble"].enrolments.get(plan__academic_year=NEXT, plan__semester=1)
-    evaluation = Evaluation.objects.get(module__key="R1.01", module__maquette__academic_year=NEXT)
-    factories.mark("12", enrolment=enrolment, evaluation=evaluation)
-    with pytest.raises(ValidationError, match=r"portent déjà 1\\xa0note"):
-        services.undo_turn(act=act, by=None)
-    assert TurnAct.objects.get().undone_at is None
-    assert semesters(first_year["redouble"]) == ["S1", "S2"]
-
-
-def test_who_left_since_and_a_group_that_serves_keep_a_confirmation(first_year: dict[str, Student]) -> None:
-    act = services.confirm_turn(turn=turn(), by=None)
-    assert act
-    newcomer = factories.enrolment(
-        plan=Plan.objects.get(academic_year=NEXT, semester=1), groups=[Group.objects.get(academic_year=NEXT)]
-    )
-    with pytest.raises(ValidationError, match="servent depuis"):
-        services.undo_turn(act=act, by=None)
-    newcomer.groups.clear()
-    first_year["redouble"].enrolments.filter(plan__academic_year=NEXT).update(state="DEM")
-    with pytest.raises(ValidationError, match="démissionnaire"):
-        services.undo_turn(act=act, by=None)
-
-
-def test_last_year_s_maquette_is_copied_where_the_next_one_is_not_there() -> None:
-    plans = scene.year(count=3)
-    student = scene.enrol(plans, FAILING)
-    closed(plans, {student: "RED"})
-    teacher = factories.service(module=factories.module("R1.01")).teacher
-    made = turn()
-    roll = roll_of(made)
-    assert roll.offer.copied
-    assert [str(place) for place in roll.offer.places] == ["BUT1"]
-    services.confirm_turn(turn=made, seen=roll.digest, by=None)
-    copied = Maquette.objects.get(academic_year=NEXT)
-    assert (copied.state, copied.source_name) == ("brouillon", "Copie de QLIO 2025-2026 (v1)")
-    assert semesters(student) == ["S1", "S2"]
-    assert Service.objects.get(module__maquette=copied).teacher == teacher
-    assert not roll_of(made).offer.copied
-
-
-def test_without_any_maquette_nothing_is_written() -> None:
-    made = services.prepare_turn(formation=factories.formation(), source_year=factories.YEAR, by=None)
-    with pytest.raises(ValidationError, match="n’a pas de maquette"):
-        services.confirm_turn(turn=made, by=None)
-    assert roll_of(made).lines == ()
 
 
 def test_a_turn_is_prepared_once() -> None:

@@ -9,7 +9,7 @@ from people.models import Enrolment
 from tests import factories
 from tests.grades.test_concurrency import together
 from tests.jury import scene
-from tests.jury.test_turn import NEXT
+from tests.jury.turns import NEXT
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from jury.turning import services
 from people.models import Enrolment, Student, User
 from tests import factories
 from tests.jury import scene
-from tests.jury.test_turn import FAILING, NEXT, closed, next_year, semesters
+from tests.jury.turns import FAILING, NEXT, closed, next_year, semesters
 from tests.strict import queries
 
 pytestmark = pytest.mark.django_db
