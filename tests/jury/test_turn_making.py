@@ -1,5 +1,7 @@
 """What comes with the enrolments of a new year: maquette, groups, services, règlement; and taking them back."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -48,6 +50,25 @@ def test_a_repeater_stays_in_their_group_where_it_is_asked(first_year: dict[str,
     services.confirm_turn(turn=made, by=None)
     repeated = first_year["redouble"].enrolments.get(plan__academic_year=NEXT, plan__semester=1)
     assert [(group.name, group.academic_year) for group in repeated.groups.all()] == [("TD1", NEXT)]
+
+
+def test_a_group_moves_up_with_those_who_pass_in_their_parcours() -> None:
+    osc: dict[str, Any] = {"parcours": factories.parcours("OSC"), "count": 3}
+    second, third = scene.year(2, **osc), scene.year(3, **osc)
+    marks = {f"UE{s}.{n}": "12" for s in (3, 4) for n in (1, 2, 3)}
+    student = scene.enrol(second, marks, groups=[factories.group("OSC2"), factories.group("Orchestre")])
+    scene.enrol(third, "DIS", groups=[factories.group("OSC3")])
+    closed(second)
+    maquette = factories.maquette(academic_year=NEXT)
+    scene.year(3, maquette=maquette, **osc)
+    made = turn()
+    settle(made, groups="membres")
+    services.confirm_turn(turn=made, by=None)
+    followed = student.enrolments.filter(plan__maquette=maquette)
+    assert [[(group.name, group.academic_year) for group in each.groups.all()] for each in followed] == [
+        [("OSC3", NEXT)],
+        [("OSC3", NEXT)],
+    ]
 
 
 def test_the_regulation_is_copied_once(first_year: dict[str, Student]) -> None:
