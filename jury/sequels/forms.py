@@ -1,9 +1,10 @@
 """What is said of the suite of a jury: who comes back, why, when; and a mark that is corrected before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Case, When
 
 from grades.models import Evaluation, Mark, MarkValue
 from grades.services import InForce
@@ -14,14 +15,16 @@ from jury.models import JurySession
 class SequelForm(SittingForm):
     """When the suite sits, with the students who come back before it and why."""
 
-    def __init__(self, *args: Any, session: JurySession, expected: Iterable[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, session: JurySession, expected: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["students"] = forms.ModelMultipleChoiceField(
-            session.candidates().order_by("last_name", "first_names", "nip"),
+            session.candidates().order_by(
+                Case(When(pk__in=expected, then=0), default=1), "last_name", "first_names", "nip"
+            ),
             label="Étudiants rappelés",
-            initial=list(expected),
+            initial=expected,
             widget=forms.CheckboxSelectMultiple,
-            help_text="Sont cochés ceux qui attendaient une note ou un stage, et ceux dont le dossier est en écart.",
+            help_text="Les premiers, cochés, attendaient une note ou un stage, ou leur dossier est en écart.",
             error_messages={"required": "Choisissez au moins un étudiant."},
         )
         self.fields["purpose"] = forms.CharField(
@@ -69,7 +72,7 @@ class CorrectionForm(forms.Form):
         }
 
 
-def waiting(session: JurySession) -> set[int]:
+def waiting(session: JurySession) -> list[int]:
     """Return the ids of the students whom a closed jury is likely to see again: deferred, or in drift."""
     deferred = session.decisions.filter(code__in=["RAT", "ATT", "ATJ"]).values_list("student", flat=True)
-    return {*deferred, *session.drifts.values_list("student", flat=True)}
+    return sorted({*deferred, *session.drifts.values_list("student", flat=True)})

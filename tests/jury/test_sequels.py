@@ -1,5 +1,6 @@
 """The suite of a closed jury: who comes back, what may be corrected until it opens, what stays as it was (N-24)."""
 
+import re
 from datetime import date
 from http import HTTPStatus
 
@@ -15,7 +16,7 @@ from grades.services import Entry, MarksRefused, record_marks
 from jury import services
 from jury.documents.pv import context
 from jury.drift import drift_of
-from jury.models import Decision, JurySession, Record
+from jury.models import Decision, Drift, JurySession, Record
 from jury.seal import opened
 from jury.sequels.services import correct_mark, prepare_sequel
 from jury.services import Seat
@@ -173,14 +174,18 @@ def test_the_pages_lead_from_the_jury_to_its_suite(
 ) -> None:
     assert reverse("jury:sequel", args=[first.pk]) in get("recap", first.pk)
     services.check_session(session=first, by=None)
+    Drift.objects.create(session=first, student=other, target="year", before_code="ADM", after_code="RED")
     page = get("sequel", first.pk)
     assert "nouvelle délibération" in page
+    assert page.index(str(other)) < page.index(str(student)), "those who are expected come first"
+    assert len(re.findall(r'<input[^>]*name="students"[^>]*checked', page)) == 1
     form = {"purpose": "Copie mal additionnée", "held_on": "2026-09-07", "students": [student.pk]}
     members = {"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
     assert client.post(reverse("jury:sequel", args=[first.pk]), members | form | {"students": []}).status_code == 422
     response = client.post(reverse("jury:sequel", args=[first.pk]), members | form)
     sequel = JurySession.objects.get(follows=first)
     assert response["Location"] == reverse("jury:recap", args=[sequel.pk])
+    assert "premier jury</a>, Copie mal additionnée" in get("recap", sequel.pk)
 
     address = reverse("jury:correct-mark", args=[sequel.pk, student.pk])
     assert address in get("dossier", sequel.pk, student.pk)
