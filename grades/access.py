@@ -3,6 +3,8 @@
 A service that names groups opens those groups only; secretariat, head of studies and president see everybody.
 """
 
+from collections.abc import Set
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -100,8 +102,25 @@ def groups_for_grader(user: User, module: Module) -> Groups:
 
 def changes_for_viewer(user: User, module: Module) -> MarkChangeQuerySet:
     """Return what happened to the marks that this person sees in a module, the latest first."""
-    changes = MarkChange.objects.filter(act__module=module).for_history()
-    groups = groups_for_viewer(user, module)
+    return _of_groups(MarkChange.objects.filter(act__module=module), groups_for_viewer(user, module)).for_history()
+
+
+def changes_for_grader(user: User, module: Module) -> MarkChangeQuerySet:
+    """Return how the marks that this person enters in a module came to be what they are: the last change of each."""
+    return _of_groups(MarkChange.objects.filter(act__module=module), groups_for_grader(user, module)).in_force()
+
+
+def closed_to_grader(user: User, module: Module, enrolments: Set[int]) -> Set[int]:
+    """Return those of some enrolments, by id, that are in none of the groups that this person marks."""
+    groups = groups_for_grader(user, module)
+    if groups is None:
+        return frozenset()
+    return enrolments - set(
+        Enrolment.objects.filter(pk__in=enrolments, groups__in=groups).values_list("pk", flat=True)
+    )
+
+
+def _of_groups(changes: MarkChangeQuerySet, groups: Groups) -> MarkChangeQuerySet:
     if groups is None:
         return changes
     return changes.filter(mark__enrolment__in=Enrolment.objects.filter(groups__in=groups))

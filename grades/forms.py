@@ -9,8 +9,9 @@ from django import forms
 
 from curriculum.models import Module
 from curriculum.templatetags.figures import figure
+from grades.grid.standing import InForce, Key
 from grades.models import Evaluation, MarkValue
-from grades.services import Entry, InForce, Key, wrong_value
+from grades.services import Entry, wrong_value
 from grades.sheets import Cell, Line, MarkSheet
 from people.models import Enrolment, Group
 

@@ -16,8 +16,9 @@ from curriculum.models import Module
 from curriculum.templatetags.figures import figure
 from curriculum.workbook.naming import fold
 from grades.forms import read_seen, seen
+from grades.grid.standing import InForce
 from grades.models import Evaluation, MarkValue
-from grades.services import Entry, InForce, wrong_value
+from grades.services import Entry, wrong_value
 from grades.sheets import Cell, Line, MarkSheet
 from people.imports.report import Finding
 from people.tables import Row, Table, TableRefused, write_table

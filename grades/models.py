@@ -1,13 +1,13 @@
 """What they got: evaluations, marks, and every change of a mark."""
 
 import re
-from collections.abc import Set
+from collections.abc import Collection, Set
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from curriculum.fields import FIGURE, FigureField
 from curriculum.models import UE, Module
@@ -179,6 +179,7 @@ class Act(models.Model):
 
     class Kind(models.TextChoices):
         FORM = "form", "saisie"
+        GRID = "grid", "grille"
         SHEET = "sheet", "import d’une feuille"
         LOAD = "load", "chargement"
 
@@ -194,7 +195,7 @@ class Act(models.Model):
         verbose_name_plural = "actes de saisie"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["form", "sheet", "load"]),
+                condition=Q(kind__in=["form", "grid", "sheet", "load"]),
                 name="grades_act_kind_known",
                 violation_error_message="Cette nature d’acte n’est pas connue.",
             ),
@@ -211,6 +212,14 @@ class MarkChangeQuerySet(models.QuerySet["MarkChange"]):
             "-act__at", "-act", "mark__evaluation__position", "mark__enrolment__student__last_name", "pk"
         )
 
+    def in_force(self) -> "MarkChangeQuerySet":
+        """The last change of each mark, and who made it: one query."""
+        return self.filter(version=F("mark__version")).select_related("act__by", "mark").order_by("pk")
+
+    def of_marks(self, keys: Collection[tuple[int, int]]) -> "MarkChangeQuerySet":
+        """Those of some marks at least, each given by the ids of its evaluation and of its enrolment."""
+        return self.filter(mark__evaluation__in={key[0] for key in keys}, mark__enrolment__in={key[1] for key in keys})
+
 
 class MarkChange(models.Model):
     """One mark before and after one act: append-only."""
@@ -218,6 +227,7 @@ class MarkChange(models.Model):
     act = models.ForeignKey(Act, models.PROTECT, related_name="changes", verbose_name="acte")
     mark = models.ForeignKey(Mark, models.PROTECT, related_name="changes", verbose_name="note")
     version = models.PositiveIntegerField("version écrite")
+    token = models.UUIDField("jeton de l’envoi", null=True, db_index=True)
     before_hundredths = models.PositiveIntegerField("note avant", null=True)
     before_reason = models.CharField("motif avant", max_length=3, blank=True)
     after_hundredths = models.PositiveIntegerField("note après", null=True)

@@ -1,20 +1,23 @@
 """Every write of evaluations and marks: one mark or thirty thousand, from a form or a command, go the same way."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
 
 from curriculum import journal
 from curriculum.fields import FigureField
 from curriculum.models import UE, Maquette, Module, PlanModule
 from curriculum.templatetags.figures import figure
+from grades.grid.standing import InForce, Key, Standing, hold
 from grades.mcc.proposals import Proposal, proposals_of
 from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
 from people.models import TAUGHT, Enrolment, Group
@@ -30,8 +33,8 @@ journal.declare(
     adjustment_set="Bonus ou malus enregistré",
 )
 
-Key = tuple[int, int]
-"""Which mark: the id of its evaluation, the id of its enrolment."""
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,12 @@ class Entry:
     enrolment_id: int
     value: MarkValue
     seen_version: int = 0
+    token: UUID | None = None
+    """Names the entry, for whoever may send it again without knowing whether it arrived."""
 
     @property
     def key(self) -> Key:
         return self.evaluation_id, self.enrolment_id
-
-
-class InForce(NamedTuple):
-    """A mark as it stands; version 0 when there is none yet."""
-
-    version: int = 0
-    value: MarkValue = MarkValue()
 
 
 class MarksRefused(Exception):
@@ -71,6 +69,22 @@ class StaleMark(Exception):
         self.current = current
 
 
+def _again(write: Callable[P, T]) -> Callable[P, T]:
+    """Do a write a second time when the history refused it: what it had read was changed while it waited."""
+
+    @wraps(write)
+    def twice(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return write(*args, **kwargs)
+        except IntegrityError as error:
+            if "markchange" not in str(error):
+                raise
+            return write(*args, **kwargs)
+
+    return twice
+
+
+@_again
 @transaction.atomic
 def record_marks(
     *, module: Module, entries: Sequence[Entry], kind: str = Act.Kind.FORM, locked: bool = False, by: "User | None"
@@ -78,23 +92,22 @@ def record_marks(
     """Write the marks of one module, all of them or none, as one act with its history; None when nothing changes.
 
     A value equal to the one in force is no change, whatever version was seen: the same form sent twice is harmless.
+    So is an entry sent again with its token, even if somebody has changed the mark since.
     An empty value clears a mark; its history stays. `locked`: those that a jury locked may be written too, when it is
     to be held again (jury/sequels). Raises MarksRefused (above the scale, unknown reason, evaluation closed or of
     another module, student not concerned), then StaleMark.
     """
-    evaluations = _locked_evaluations(module)
-    current = marks_in_force(module)
+    standing = hold(module, {entry.key for entry in entries})
+    current = standing.current
     open_to = frozenset({Evaluation.State.LOCKED} if locked else ())
-    if refusals := _refusals(entries, evaluations, groups_of_followers(module), current, open_to):
+    if refusals := _refusals(entries, standing, open_to):
         raise MarksRefused(refusals)
     changes = [entry for entry in entries if entry.value != current.get(entry.key, InForce()).value]
-    stale = {
-        entry.key: standing
-        for entry in changes
-        if (standing := current.get(entry.key, InForce())).version != entry.seen_version
-    }
-    if stale:
-        raise StaleMark(stale)
+    if stale := {entry.key for entry in changes if current.get(entry.key, InForce()).version != entry.seen_version}:
+        done = _written(entry.token for entry in changes if entry.key in stale)
+        changes = [entry for entry in changes if entry.key not in done]
+        if contested := stale - done:
+            raise StaleMark({key: current.get(key, InForce()) for key in contested})
     if not changes:
         return None
     act = Act.objects.create(module=module, kind=kind, by=by)
@@ -102,23 +115,6 @@ def record_marks(
     formation = module.maquette.formation
     journal.record("marks_recorded", act, by=by, formation=formation, after={"marks": len(changes)})
     return act
-
-
-def marks_in_force(module: Module) -> dict[Key, InForce]:
-    """Return every mark of a module that was ever written, in one query."""
-    rows = Mark.objects.filter(evaluation__module=module).values_list(
-        "evaluation_id", "enrolment_id", "version", "hundredths", "reason"
-    )
-    return {(row[0], row[1]): InForce(row[2], MarkValue(row[3], row[4])) for row in rows}
-
-
-def _locked_evaluations(module: Module) -> dict[int, Evaluation]:
-    """Return the evaluations of a module, held until the end of the transaction.
-
-    Their rows, not the marks': a first mark has none yet. And a jury that closes takes the same rows to lock them.
-    """
-    rows = module.evaluations.select_for_update(of=("self",), no_key=True).order_by("pk")
-    return {evaluation.pk: evaluation for evaluation in rows.prefetch_related("groups")}
 
 
 def _write(act: Act, changes: Sequence[Entry], current: Mapping[Key, InForce]) -> None:
@@ -143,28 +139,29 @@ def _write(act: Act, changes: Sequence[Entry], current: Mapping[Key, InForce]) -
         MarkChange(
             act=act,
             mark=mark,
+            token=entry.token,
             version=mark.version,
             before_hundredths=before.value.hundredths,
             before_reason=before.value.reason,
             after_hundredths=mark.hundredths,
             after_reason=mark.reason,
         )
-        for mark, before in zip(marks, befores, strict=True)
+        for entry, mark, before in zip(changes, marks, befores, strict=True)
     )
 
 
-def _refusals(
-    entries: Sequence[Entry],
-    evaluations: Mapping[int, Evaluation],
-    followers: Mapping[int, Set[int]],
-    current: Mapping[Key, InForce],
-    open_to: Set[str],
-) -> dict[Key, str]:
+def _written(tokens: Iterable[UUID | None]) -> set[Key]:
+    """Return the marks that entries of these tokens have written already."""
+    changes = MarkChange.objects.filter(token__in={token for token in tokens if token})
+    return set(changes.values_list("mark__evaluation_id", "mark__enrolment_id"))
+
+
+def _refusals(entries: Sequence[Entry], standing: Standing, open_to: Set[str]) -> dict[Key, str]:
     """Say, for each entry that may not be written, why."""
     times = Counter(entry.key for entry in entries)
     refusals = {}
     for entry in entries:
-        evaluation = evaluations.get(entry.evaluation_id)
+        evaluation = standing.evaluations.get(entry.evaluation_id)
         if times[entry.key] > 1:
             refusals[entry.key] = "Cette note est donnée deux fois."
         elif evaluation is None:
@@ -174,7 +171,7 @@ def _refusals(
                 f"L’évaluation {evaluation.label} est à l’état «\xa0{evaluation.get_state_display()}\xa0»\xa0: "
                 "ses notes ne changent pas."
             )
-        elif entry.key not in current and not evaluation.concerns(followers.get(entry.enrolment_id)):
+        elif entry.key not in standing.current and entry.key not in standing.concerned:
             refusals[entry.key] = f"L’évaluation {evaluation.label} ne concerne pas cet étudiant."
         elif sentence := wrong_value(entry.value, evaluation):
             refusals[entry.key] = sentence
@@ -193,15 +190,6 @@ def wrong_value(value: MarkValue, evaluation: Evaluation) -> str:
     if hundredths is not None and hundredths > evaluation.scale * 100:
         return f"{value} est au-dessus du barème ({figure(evaluation.scale)})."
     return ""
-
-
-def groups_of_followers(module: Module) -> dict[int, frozenset[int]]:
-    """Return the enrolments that follow a module, each with the ids of its groups, in one query."""
-    groups = defaultdict[int, set[int]](set)
-    rows = Enrolment.objects.following([module]).values_list("pk", "groups__pk")
-    for enrolment, group in rows:
-        groups[enrolment] |= {group} - {None}
-    return {enrolment: frozenset(ids) for enrolment, ids in groups.items()}
 
 
 @transaction.atomic

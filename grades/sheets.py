@@ -14,8 +14,8 @@ from curriculum.workbook.naming import fold
 from grades import averages
 from grades.averages import NOT_CONCERNED, Averager, AveragingRules, ModuleShare, Pole, Rounding, Standing
 from grades.gradebook import groups_by, weighed
+from grades.grid.standing import InForce, Key, marks_in_force
 from grades.models import Evaluation, Mark, MarkValue
-from grades.services import InForce, Key, marks_in_force
 from people.models import Enrolment, Equivalence, Group
 
 

@@ -12,8 +12,9 @@ from curriculum.models import Module
 from grades.averages import AveragingRules
 from grades.forms import EvaluationForm
 from grades.gradebook import Gradebook
+from grades.grid.standing import groups_of_followers
 from grades.models import MarkValue
-from grades.services import Entry, MarksRefused, groups_of_followers, record_marks, set_placement
+from grades.services import Entry, MarksRefused, record_marks, set_placement
 from grades.sheets import load, progress_of
 from people.models import Enrolment
 from tests import factories

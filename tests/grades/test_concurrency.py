@@ -17,9 +17,9 @@ from tests import factories
 WRITERS = 6
 
 
-def together(act: Callable[[int], str]) -> list[str]:
+def together(act: Callable[[int], str], writers: int = WRITERS) -> list[str]:
     """Run `act` in as many threads as there are writers, all at once, each with its own connection."""
-    barrier = Barrier(WRITERS)
+    barrier = Barrier(writers)
 
     def run(rank: int) -> str:
         barrier.wait(timeout=10)
@@ -33,8 +33,8 @@ def together(act: Callable[[int], str]) -> list[str]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return sorted(pool.map(run, range(WRITERS)))
+    with ThreadPoolExecutor(writers) as pool:
+        return sorted(pool.map(run, range(writers)))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -59,6 +59,35 @@ def test_of_several_writers_one_wins(seen: int) -> None:
     mark = evaluation.marks.get()
     assert mark.version == seen + 1
     assert MarkChange.objects.filter(mark=mark).count() == seen + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_fifty_who_write_on_one_sheet_none_is_lost() -> None:
+    """Each writes a mark of their own, and all of them one more: every mark is there once, with its history."""
+    writers = 50
+    plan = factories.plan(1)
+    module = factories.module("R1.01")
+    evaluation = factories.evaluation(module=module)
+    shared, *own = [factories.enrolment(plan=plan) for _ in range(writers + 1)]
+
+    def write(rank: int) -> str:
+        entries = [Entry(evaluation.pk, each.pk, MarkValue(1000 + rank)) for each in (own[rank], shared)]
+        outcomes = []
+        for entry in entries:
+            try:
+                record_marks(module=module, entries=[entry], by=None)
+                outcomes.append("saved")
+            except StaleMark:
+                outcomes.append("stale")
+        return " ".join(outcomes)
+
+    assert together(write, writers) == ["saved saved", *["saved stale"] * (writers - 1)]
+    found = dict(evaluation.marks.values_list("enrolment_id", "hundredths"))
+    winner = found.pop(shared.pk)
+    assert found == {each.pk: 1000 + rank for rank, each in enumerate(own)}
+    assert winner in found.values()
+    history = MarkChange.objects.values_list("mark__enrolment_id", "version", "after_hundredths")
+    assert sorted(history) == sorted((pk, 1, value) for pk, value in {**found, shared.pk: winner}.items())
 
 
 @pytest.mark.django_db(transaction=True)

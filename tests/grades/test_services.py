@@ -9,10 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from curriculum.models import JournalEntry, Module
+from grades.grid.standing import InForce
 from grades.models import Act, Adjustment, Evaluation, Mark, MarkChange, MarkValue, Placement
 from grades.services import (
     Entry,
-    InForce,
     MarksRefused,
     StaleMark,
     create_evaluation,
@@ -235,9 +235,13 @@ class TestRecordMarks:
             return lambda: record_marks(module=module, entries=[entry(test_1, each, text) for each in some], by=None)
 
         assert module.maquette.formation is not None  # loaded once, whoever asks first
-        one = queries(record(enrolments[:1], "12"))
+        two = queries(record(enrolments[:2], "12"))
         others = [factories.enrolment(plan=enrolments[0].plan) for _ in range(6)]
-        assert queries(record(others, "12")) == one
+        assert queries(record(others, "12")) == two
+        savepoint = 2
+        assert queries(record(enrolments[2:], "12")) == 5 + savepoint
+        correction = [entry(test_1, enrolments[0], "13", seen=1)]
+        assert queries(lambda: record_marks(module=module, entries=correction, by=None)) == 5 + savepoint
 
 
 class TestCreateEvaluation:

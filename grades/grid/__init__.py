@@ -1,0 +1,1 @@
+"""The mark grid: cells saved one by one, as they are left."""
