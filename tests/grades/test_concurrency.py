@@ -1,8 +1,10 @@
 """Of several people who change one mark at once, one wins and the others are told. Proves most on PostgreSQL.
 
-SQLite lets one writer in at a time, and in memory refuses the others at once: there, they come again.
+SQLite lets one writer in at a time, and in memory refuses the others at once; PostgreSQL has a few connections for
+them all: there, they come again.
 """
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -28,7 +30,7 @@ def together(act: Callable[[int], str], writers: int = WRITERS) -> list[str]:
                 try:
                     return act(rank)
                 except OperationalError as error:
-                    if "locked" not in str(error):
+                    if not re.search("locked|couldn't get a connection", str(error)):
                         raise
         finally:
             connection.close()
