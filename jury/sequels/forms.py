@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import Case, When
 
+from grades.grid.standing import InForce
 from grades.models import Evaluation, Mark, MarkValue
-from grades.services import InForce
 from jury.forms import SittingForm
 from jury.models import JurySession
 
