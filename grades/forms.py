@@ -121,6 +121,11 @@ class MarksForm:
             self.boxes[key].seen, self.boxes[key].contested = in_force, True
 
     @property
+    def first(self) -> Cell | None:
+        """The first cell where something can be entered."""
+        return next((box.cell for box in self.boxes.values()), None)
+
+    @property
     def rows(self) -> list[tuple[Line, list[tuple[Cell, Box | None]]]]:
         """Each line of the sheet with its cells and their boxes; None where nothing can be entered."""
         return [(line, [(cell, self.boxes.get(cell.key)) for cell in line.cells]) for line in self.sheet.lines]

@@ -28,6 +28,8 @@ from grades.access import (
 )
 from grades.forms import EvaluationForm, MarksForm
 from grades.gradebook import rules_in_force
+from grades.grid.figures import told_figures
+from grades.grid.freshness import moment
 from grades.imports import read_sheet, sign, unsign, write_sheet
 from grades.mcc.proposals import is_promised
 from grades.models import Act
@@ -77,6 +79,7 @@ def module(request: AuthenticatedRequest, module_id: int) -> HttpResponse:
 def enter_marks(request: AuthenticatedRequest, module_id: int) -> HttpResponse:
     """Enter the marks of a module, or of one of its evaluations: all that was typed is saved, or nothing."""
     module = module_for_grader(request.user, module_id)
+    seen = moment(module)
     sheet = load(module, groups=groups_for_grader(request.user, module), rules=rules_in_force(module))
     sheet, groups = _by_group(request, sheet)
     evaluations = {str(each.pk): each.label for each in sheet.evaluations}
@@ -89,6 +92,7 @@ def enter_marks(request: AuthenticatedRequest, module_id: int) -> HttpResponse:
         if status == HTTPStatus.OK:
             return redirect(request.get_full_path())
     context = {"module": module, "sheet": sheet, "form": form, "groups": groups, "tabs": tabs}
+    context |= {"moment": seen, "figures": told_figures(sheet)}
     return render(request, "grades/enter_marks.html", context, status=status)
 
 

@@ -43,4 +43,6 @@ def figures(request: AuthenticatedRequest, module_id: int) -> JsonResponse:
     """Tell how the students of a grid do, and each evaluation: the figures of its last column and of its foot."""
     module = module_for_grader(request.user, module_id)
     sheet = load(module, groups=groups_for_grader(request.user, module), rules=rules_in_force(module))
+    if (group := request.GET.get("groupe")) in {str(each.pk) for each in sheet.groups}:
+        sheet = sheet.of_group(int(group))
     return JsonResponse(told_figures(sheet))

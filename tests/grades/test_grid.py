@@ -1,5 +1,6 @@
 """What the grid asks of the server: save these cells, what is new, how does the class do."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -193,3 +194,41 @@ class TestFigures:
         foot = told["columns"][str(world.evaluation.pk)]
         assert foot == {"mean": "11,13", "median": "11,13", "missing": 1, "absent": 1}
         assert told["averages"][str(world.enrolment.pk)] == {"average": "12,50", "provisional": False}
+
+    def test_they_keep_to_the_group_in_sight(self, world: World) -> None:
+        factories.enrolment(plan=world.plans[0], groups=[factories.group("TD2")])
+        client = as_user(world.ada)
+        told = client.get(url("marks-figures", world.module, groupe=world.group.pk)).json()
+        assert len(told["averages"]) == 2
+        assert len(client.get(url("marks-figures", world.module, groupe="x")).json()["averages"]) == 3
+
+
+class TestPage:
+    def test_the_form_carries_what_the_grid_needs(self, world: World) -> None:
+        text = as_user(world.ada).get(url("enter-marks", world.module)).text
+        for name in ("save-marks", "marks-since", "marks-figures"):
+            assert f'="{url(name, world.module)}"' in text
+        assert re.search(r'data-moment="&quot;2-[0-9]+&quot;"', text)
+        assert text.count("data-mark>") == 2
+        assert "data-first" not in text
+        assert '<td class="num" data-foot="mean"' in text
+
+    def test_a_phone_is_told_where_to_begin(self, world: World) -> None:
+        second = factories.evaluation(module=world.module)
+        world.evaluation.state = "verrouillee"
+        world.evaluation.save()
+        assert f'data-first="{second.pk}"' in as_user(world.ada).get(url("enter-marks", world.module)).text
+
+    def test_what_is_written_while_it_opens_is_told_again(self, world: World) -> None:
+        text = as_user(world.ada).get(url("enter-marks", world.module)).text
+        write(world, 1300, 1)
+        etag = re.search(r'data-moment="&quot;(.*?)&quot;"', text)
+        assert etag
+        response = as_user(world.ada).get(url("marks-since", world.module), headers={"If-None-Match": etag[1]})
+        assert [each["value"] for each in response.json()["changes"]] == ["13,00"]
+
+    def test_it_opens_in_twelve_queries(self, world: World) -> None:
+        client = as_user(world.ada)
+        client.get(url("enter-marks", world.module))  # the formation in use is written in the session once
+        session, door, frame = 2, 3, 4
+        assert queries(lambda: client.get(url("enter-marks", world.module))) <= 12 + session + door + frame
