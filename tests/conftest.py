@@ -6,6 +6,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client, override_settings
 
@@ -15,6 +16,15 @@ from tests.world import World, build
 # A shared machine stalls for a second without being wrong; a failure must be replayable from its report.
 hypothesis.settings.register_profile("delibere", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("delibere")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as in production: in memory, threads share one cache, whose locks no writer can wait for."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)
