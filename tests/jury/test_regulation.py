@@ -198,7 +198,7 @@ def test_a_change_after_opening_is_told_until_the_jury_closes() -> None:
     assert moved(live(session)) == []
     settle(rcue_minimum="7")
     assert moved(live(session)) == [
-        {"label": "Minimum d’un RCUE pour passer", "before": "8,00/20", "after": "7,00/20"}
+        {"key": "rcue_minimum", "label": "Minimum d’un RCUE pour passer", "before": "8,00/20", "after": "7,00/20"}
     ]
     assert moved(live(scene.jury([scene.semester(5)]))) == []
 
