@@ -39,7 +39,7 @@ run: setup port ## Le site, sur la base telle qu’elle est (PORT=8000)
 	@$(call beside_a_worker,$(BIN)/python manage.py runserver $(PORT))
 
 .PHONY: test
-test: libraries $(DEV) ## Toute la suite, sur DATABASE_URL (SQLite si absent) ; ARGS="tests/jury -x" en choisit une partie
+test: libraries browser $(DEV) ## Toute la suite, sur DATABASE_URL (SQLite si absent) ; ARGS="tests/jury -x" en choisit une partie
 	@$(BIN)/pytest -n auto $(ARGS)
 
 .PHONY: lint
@@ -85,6 +85,10 @@ lock: $(DEV) ## Verrouille à nouveau les dépendances, avec leurs empreintes
 .PHONY: libraries
 libraries:
 	@.ci/libraries.sh $(PYTHON)
+
+.PHONY: browser
+browser:
+	@.ci/browser.sh
 
 .PHONY: port
 port:
