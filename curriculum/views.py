@@ -35,7 +35,9 @@ def maquette(request: HttpRequest, maquette_id: int) -> HttpResponse:
     tables = zip(shown.plans.all(), store.load(shown).semesters, strict=True)
     context = {
         "maquette": shown,
-        "tables": [(plan, table, levels(table.findings)) for plan, table in tables],
+        "tables": [
+            (reverse("curriculum:plan", args=[plan.pk]), table, levels(table.findings)) for plan, table in tables
+        ],
         "notes": [Note(number, Finding(**found)) for number, found in enumerate(shown.findings, 1)],
         "can_change": request.user.has_perm(CHANGE, shown),
         "history": journal.entries_about(shown),
